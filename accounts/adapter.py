@@ -1,0 +1,7 @@
+"""How allauth speaks on this site."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    pass

@@ -1,0 +1,22 @@
+"""The Celery application and the beat table. Tasks are doorbells: every one of them may be lost or rung twice."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "campaign.settings")
+
+app = Celery("countersign")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# One line per sweep; seconds between two looks.
+app.conf.beat_schedule = {
+    "outbox.drain_post": {"task": "outbox.drain_post", "schedule": 5.0},
+    "outbox.release_expired_leases": {"task": "outbox.release_expired_leases", "schedule": 30.0},
+    "outbox.forget_old_messages": {"task": "outbox.forget_old_messages", "schedule": 3600.0},
+    "mandates.drain_letters": {"task": "mandates.drain_letters", "schedule": 5.0},
+    "petitions.count_signatures": {"task": "petitions.count_signatures", "schedule": 5.0},
+    "petitions.recount_signatures": {"task": "petitions.recount_signatures", "schedule": 86400.0},
+    "petitions.forget_unconfirmed": {"task": "petitions.forget_unconfirmed", "schedule": 3600.0},
+}

@@ -1,0 +1,27 @@
+"""Every address of the site. Persian pages lie below /fa/, English ones at the root."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+
+from campaign import views
+
+urlpatterns = [
+    path("health/", views.health, name="health"),
+    *i18n_patterns(
+        path("", include("campaign.site_urls")),
+        path("cases/", include("cases.urls")),
+        path("statements/", include("petitions.urls")),
+        path("un/", include("mandates.urls")),
+        path("account/", include("accounts.urls")),
+        path("account/", include("allauth.urls")),
+        prefix_default_language=False,
+    ),
+]
+if settings.MAILBOX_DIR:
+    urlpatterns += i18n_patterns(path("mailbox/", include("outbox.urls")), prefix_default_language=False)
+
+handler400 = "campaign.views.bad_request"
+handler403 = "campaign.views.permission_denied"
+handler404 = "campaign.views.page_not_found"
+handler500 = "campaign.views.server_error"

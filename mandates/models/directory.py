@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from petitions.models import Demand
+
+
+class Mandate(models.Model):
+    """A UN Special Procedures mandate or another addressee. Stable; people and addresses come and go."""
+
+    class Scope(models.TextChoices):
+        THEMATIC = "thematic", _("thematic")
+        COUNTRY = "country", _("country")
+        OTHER = "other", _("other")
+
+    slug = models.SlugField(max_length=80, unique=True)
+    title = models.CharField(_("title"), max_length=300)
+    title_fa = models.CharField(max_length=300, blank=True)
+    kind = models.CharField(_("kind"), max_length=40, help_text=_("Special rapporteur, working group, ..."))
+    scope = models.CharField(_("scope"), max_length=10, choices=Scope.choices)
+    country = CountryField(_("country"), blank=True)
+    source_note = models.TextField(_("source"), blank=True)
+    is_verified = models.BooleanField(_("every value was read in a source"), default=False)
+    is_demonstration = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class MandateHolder(models.Model):
+    """Who holds a mandate, from when to when."""
+
+    mandate = models.ForeignKey(Mandate, on_delete=models.CASCADE, related_name="holders")
+    name = models.CharField(_("name"), max_length=160)
+    since_note = models.CharField(max_length=200, blank=True, help_text=_("As the source dates it"))
+    is_verified = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ContactPointQuerySet(models.QuerySet["ContactPoint"]):
+    def usable_on(self, day: date) -> ContactPointQuerySet:
+        """Those a person checked, that are not expired and not blocked: nothing is sent to any other."""
+        return self.filter(is_blocked=False, checked_on__isnull=False).filter(
+            Q(expires_on__isnull=True) | Q(expires_on__gte=day)
+        )
+
+
+class ContactPoint(models.Model):
+    """An address of a mandate, with when and by whom it was checked."""
+
+    class Channel(models.TextChoices):
+        EMAIL = "email", _("e-mail")
+        FORM = "form", _("online form")
+        POST = "post", _("post")
+
+    mandate = models.ForeignKey(Mandate, on_delete=models.CASCADE, related_name="contact_points")
+    channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices, default=Channel.EMAIL)
+    value = models.CharField(_("address"), max_length=300)
+    source_note = models.TextField(_("source"), blank=True)
+    checked_on = models.DateField(_("checked on"), null=True, blank=True)
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    check_note = models.CharField(_("how it was checked"), max_length=300, blank=True)
+    expires_on = models.DateField(_("to be checked again on"), null=True, blank=True)
+    is_blocked = models.BooleanField(_("known to be wrong"), default=False)
+    is_demonstration = models.BooleanField(default=False)
+
+    objects = ContactPointQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["mandate", "value"], name="mandates_contactpoint_once"),
+            models.CheckConstraint(
+                name="mandates_contactpoint_check_names_checker",
+                condition=Q(checked_on__isnull=True) | Q(checked_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Violation(models.Model):
+    """An entry of the taxonomy, and which mandates are competent for it."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    label = models.CharField(max_length=200)
+    label_fa = models.CharField(max_length=200, blank=True)
+    mandates = models.ManyToManyField(Mandate, related_name="violations")
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class DemandAddressee(models.Model):
+    """Which entry of the directory a demand of a statement is addressed to."""
+
+    demand = models.ForeignKey(Demand, on_delete=models.CASCADE, related_name="directory_addressees")
+    mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="demands")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["demand", "mandate"], name="mandates_demandaddressee_once")]
+
+    def __str__(self) -> str:
+        return f"{self.demand} → {self.mandate}"

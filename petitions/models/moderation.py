@@ -1,0 +1,50 @@
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from petitions.models.signature import Signature
+
+
+class ModerationDecision(models.Model):
+    """What a moderator decided, and why. Append-only; a decision is reversed by another one."""
+
+    class Kind(models.TextChoices):
+        ACCEPT = "accept", _("accept")
+        REFUSE = "refuse", _("refuse")
+        ASK = "ask", _("ask the signatory")
+        UNDO = "undo", _("undo")
+
+    class Reason(models.TextChoices):
+        IDENTITY_PROVED = "identity_proved", _("identity and office proved")
+        IDENTITY_DOUBTED = "identity_doubted", _("identity not proved")
+        NOT_A_NAME = "not_a_name", _("not a person's name")
+        ABUSIVE = "abusive", _("insulting or inciting text")
+        DUPLICATE = "duplicate", _("same person signed already")
+        MORE_NEEDED = "more_needed", _("more information needed")
+        MISTAKE = "mistake", _("decided by mistake")
+
+    signature = models.ForeignKey(Signature, on_delete=models.PROTECT, related_name="decisions")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason.choices)
+    note = models.TextField(_("note"), blank=True)
+    state_before = models.CharField(max_length=12)
+    state_after = models.CharField(max_length=12)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="undone_by")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="petitions_decision_undo_names_decision",
+                condition=(Q(kind="undo") & Q(undoes__isnull=False)) | (~Q(kind="undo") & Q(undoes__isnull=True)),
+            )
+        ]
+        triggers = [
+            pgtrigger.Protect(name="petitions_decision_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} signature {self.signature_id}"

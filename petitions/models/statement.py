@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from cases.models import Case, Source
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class StatementQuerySet(models.QuerySet["Statement"]):
+    def published(self) -> StatementQuerySet:
+        return self.filter(state__in=[Statement.State.OPEN, Statement.State.CLOSED])
+
+    def visible_to(self, user: User | None) -> StatementQuerySet:
+        """What `user` may see: everybody the published ones, moderators the drafts too."""
+        if user is not None and user.is_authenticated and user.has_role("moderator"):
+            return self.all()
+        return self.published()
+
+
+class Statement(models.Model):
+    """A text that is signed: its wordings are in its versions."""
+
+    class Kind(models.TextChoices):
+        EXPERT = "expert", _("expert joint statement")
+        PUBLIC = "public", _("public petition")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        OPEN = "open", _("open for signature")
+        CLOSED = "closed", _("closed")
+
+    slug = models.SlugField(max_length=80, unique=True)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    original_language = models.CharField(max_length=10, default="en")
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    published_at = models.DateTimeField(null=True)
+    released_on = models.DateField(null=True, blank=True, help_text=_("Day the text was first made public elsewhere"))
+    cases = models.ManyToManyField(Case, related_name="statements", blank=True)
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, null=True, blank=True, related_name="statements")
+    # A figure somebody else reports. It is shown with its source and never added to our count.
+    reported_signatories = models.PositiveIntegerField(null=True, blank=True)
+    reported_as_of = models.DateField(null=True, blank=True)
+    reported_source = models.ForeignKey(Source, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    goal = models.PositiveIntegerField(null=True, blank=True)
+
+    versions: models.Manager[StatementVersion]
+    objects = StatementQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="petitions_statement_published_by_second_person",
+                condition=Q(state="draft")
+                | (Q(published_by__isnull=False, published_at__isnull=False) & ~Q(published_by=F("written_by"))),
+            ),
+            models.CheckConstraint(
+                name="petitions_statement_reported_figure_has_source",
+                condition=Q(reported_signatories__isnull=True)
+                | Q(reported_source__isnull=False, reported_as_of__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def get_absolute_url(self) -> str:
+        return reverse("petitions:statement_detail", args=[self.slug])
+
+    def current_version(self) -> StatementVersion | None:
+        """The newest frozen version: the one that can be signed."""
+        return self.versions.filter(frozen_at__isnull=False).order_by("-number").first()
+
+
+class StatementVersion(models.Model):
+    """An exact wording of a statement, in one or more languages. Once frozen, nothing below it can change."""
+
+    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    created_at = models.DateTimeField()
+    frozen_at = models.DateTimeField(null=True)
+
+    texts: models.Manager[VersionText]
+    demands: models.Manager[Demand]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["statement", "number"], name="petitions_version_number_once")]
+        triggers = [
+            pgtrigger.Protect(
+                name="petitions_version_frozen",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__frozen_at__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.statement.slug} v{self.number}"
+
+    def text_in(self, language: str) -> VersionText | None:
+        """The wording for a reader of `language`, else the original one."""
+        texts = {text.language: text for text in self.texts.all()}
+        return texts.get(language) or texts.get(self.statement.original_language)
+
+
+class VersionText(models.Model):
+    """The wording in one language, with the SHA-256 of its canonical form (see petitions/fingerprints.py)."""
+
+    version = models.ForeignKey(StatementVersion, on_delete=models.PROTECT, related_name="texts")
+    language = models.CharField(max_length=10)
+    title = models.CharField(max_length=250)
+    body = models.TextField(help_text=_("Markdown"))
+    is_unofficial = models.BooleanField(default=False, help_text=_("A translation made for reading only"))
+    sha256 = models.CharField(max_length=64, blank=True, help_text=_("Set when the version is frozen"))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "language"], name="petitions_versiontext_language_once")]
+        triggers = [
+            pgtrigger.Protect(
+                name="petitions_versiontext_frozen",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Condition("OLD.sha256 <> ''"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version} {self.language}"
+
+
+class Demand(models.Model):
+    """What a version asks. Its wording is part of the signed text; its fate is followed over time."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("open")
+        ACKNOWLEDGED = "acknowledged", _("acknowledged")
+        PARTLY_MET = "partly_met", _("partly met")
+        MET = "met", _("met")
+        REFUSED = "refused", _("refused")
+        OVERTAKEN = "overtaken", _("overtaken by events")
+
+    version = models.ForeignKey(StatementVersion, on_delete=models.PROTECT, related_name="demands")
+    number = models.CharField(max_length=8)
+    position = models.PositiveSmallIntegerField()
+    deadline_on = models.DateField(null=True, blank=True)
+    status = models.CharField(max_length=14, choices=Status.choices, default=Status.OPEN)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "number"], name="petitions_demand_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.version} §{self.number}"
+
+
+class DemandText(models.Model):
+    demand = models.ForeignKey(Demand, on_delete=models.PROTECT, related_name="texts")
+    language = models.CharField(max_length=10)
+    heading = models.CharField(max_length=160, blank=True)
+    text = models.TextField()
+    addressees = models.CharField(max_length=300, blank=True, help_text=_("As printed; the directory is linked from above"))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["demand", "language"], name="petitions_demandtext_language_once")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="petitions_demandtext_frozen",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                declare=[("frozen", "timestamptz"), ("which", "bigint")],
+                func="""
+                    which := CASE TG_OP WHEN 'DELETE' THEN OLD.demand_id ELSE NEW.demand_id END;
+                    SELECT v.frozen_at INTO frozen FROM petitions_demand d
+                      JOIN petitions_statementversion v ON v.id = d.version_id WHERE d.id = which;
+                    IF frozen IS NOT NULL THEN
+                        RAISE EXCEPTION 'a frozen statement version cannot change';
+                    END IF;
+                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                    RETURN NEW;
+                """,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.demand} {self.language}"
