@@ -10,7 +10,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
-from environs import Env, EnvError
+from environs import Env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -24,21 +24,22 @@ IS_DEVELOPMENT = ENVIRONMENT == "development"
 IS_PRODUCTION = ENVIRONMENT == "production"
 
 
+def required(name: str, default: str) -> str:
+    """The variable `name`; `default` holds outside production only."""
+    value = env.str(name, "" if IS_PRODUCTION else default)
+    if not value:
+        raise ImproperlyConfigured(f"{name} is missing")
+    return value
+
+
 def required_secret(name: str) -> str:
     """The secret `name`; outside production a random one, so that no default can ever be guessed."""
     if not IS_PRODUCTION:
         return env.str(name, secrets.token_urlsafe(48))
-    value = env.str(name, "")
+    value = required(name, "")
     if len(value) < 32:
-        raise ImproperlyConfigured(f"{name} is missing or shorter than 32 characters")
+        raise ImproperlyConfigured(f"{name} is shorter than 32 characters")
     return value
-
-
-def required(name: str) -> str:
-    try:
-        return env.str(name)
-    except EnvError as error:
-        raise ImproperlyConfigured(f"{name} is missing") from error
 
 
 # --- secrets
@@ -51,8 +52,8 @@ DIGEST_KEY = required_secret("DIGEST_KEY")
 
 # --- the site
 DEBUG = False
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if not IS_PRODUCTION else [])
-SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000" if not IS_PRODUCTION else "") or required("SITE_URL")
+ALLOWED_HOSTS = required("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+SITE_URL = required("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 ROOT_URLCONF = "campaign.urls"
 WSGI_APPLICATION = "campaign.wsgi.application"
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var")))
@@ -118,6 +119,7 @@ TEMPLATES = [
 FORM_RENDERER = "campaign.rendering.PageFormRenderer"
 
 # --- data
+required("DATABASE_URL", "postgresql://countersign@127.0.0.1:5432/countersign")
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", "postgresql://countersign@127.0.0.1:5432/countersign")}
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database")
@@ -130,7 +132,7 @@ if env.bool("DATABASE_POOL", False):
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
+REDIS_URL = required("REDIS_URL", "redis://127.0.0.1:6379/0")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
 # --- Celery: the doorbell. Work to do is a row; beat sweeps what the broker lost.
