@@ -2,240 +2,551 @@
 
 import django.db.models.deletion
 import django_countries.fields
-import outbox.addresses
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+import outbox.addresses
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
+        ("cases", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Signature',
+            name="Signature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version_number', models.PositiveIntegerField()),
-                ('text_language', models.CharField(max_length=10)),
-                ('text_sha256', models.CharField(max_length=64)),
-                ('email', outbox.addresses.SealedTextField(null=True)),
-                ('email_digest', models.BinaryField(max_length=32)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('original_name', models.CharField(blank=True, max_length=120)),
-                ('title', models.CharField(blank=True, max_length=160)),
-                ('is_current', models.BooleanField(default=True)),
-                ('affiliation', models.CharField(blank=True, max_length=200)),
-                ('country', django_countries.fields.CountryField(blank=True, max_length=2, verbose_name='country')),
-                ('field', models.CharField(blank=True, max_length=120)),
-                ('display', models.CharField(choices=[('full', 'full name'), ('initials', 'initials only'), ('hidden', 'not shown')], default='full', max_length=10, verbose_name='how your name is shown')),
-                ('comment', models.CharField(blank=True, max_length=300, verbose_name='why you sign')),
-                ('wants_updates', models.BooleanField(default=False)),
-                ('updates_wording', models.TextField(blank=True, help_text='The words that were agreed to')),
-                ('language', models.CharField(default='en', help_text='Language we write to the signatory in', max_length=10)),
-                ('state', models.CharField(choices=[('unconfirmed', 'waiting for the e-mailed code'), ('pending', 'waiting for moderation'), ('asked', 'waiting for an answer from the signatory'), ('accepted', 'counted'), ('refused', 'refused'), ('withdrawn', 'withdrawn')], default='unconfirmed', max_length=12)),
-                ('proof', models.CharField(blank=True, choices=[('email_code', 'e-mail proved by a typed code'), ('institution_domain', 'e-mail address at the institution'), ('staff_check', 'identity checked by staff')], max_length=20)),
-                ('proved_on', models.DateField(null=True)),
-                ('review_reason', models.CharField(blank=True, help_text='Why it waits for a moderator', max_length=200)),
-                ('created_at', models.DateTimeField()),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('is_demonstration', models.BooleanField(default=False)),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version_number", models.PositiveIntegerField()),
+                ("text_language", models.CharField(max_length=10)),
+                ("text_sha256", models.CharField(max_length=64)),
+                ("email", outbox.addresses.SealedTextField(null=True)),
+                ("email_digest", models.BinaryField(max_length=32)),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("original_name", models.CharField(blank=True, max_length=120)),
+                ("title", models.CharField(blank=True, max_length=160)),
+                ("is_current", models.BooleanField(default=True)),
+                ("affiliation", models.CharField(blank=True, max_length=200)),
+                ("country", django_countries.fields.CountryField(blank=True, max_length=2, verbose_name="country")),
+                ("field", models.CharField(blank=True, max_length=120)),
+                (
+                    "display",
+                    models.CharField(
+                        choices=[("full", "full name"), ("initials", "initials only"), ("hidden", "not shown")],
+                        default="full",
+                        max_length=10,
+                        verbose_name="how your name is shown",
+                    ),
+                ),
+                ("comment", models.CharField(blank=True, max_length=300, verbose_name="why you sign")),
+                ("wants_updates", models.BooleanField(default=False)),
+                ("updates_wording", models.TextField(blank=True, help_text="The words that were agreed to")),
+                (
+                    "language",
+                    models.CharField(default="en", help_text="Language we write to the signatory in", max_length=10),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("unconfirmed", "waiting for the e-mailed code"),
+                            ("pending", "waiting for moderation"),
+                            ("asked", "waiting for an answer from the signatory"),
+                            ("accepted", "counted"),
+                            ("refused", "refused"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        default="unconfirmed",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "proof",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("email_code", "e-mail proved by a typed code"),
+                            ("institution_domain", "e-mail address at the institution"),
+                            ("staff_check", "identity checked by staff"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("proved_on", models.DateField(null=True)),
+                (
+                    "review_reason",
+                    models.CharField(blank=True, help_text="Why it waits for a moderator", max_length=200),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                ("is_demonstration", models.BooleanField(default=False)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signatures",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ModerationDecision',
+            name="ModerationDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('accept', 'accept'), ('refuse', 'refuse'), ('ask', 'ask the signatory'), ('undo', 'undo')], max_length=8)),
-                ('reason', models.CharField(choices=[('identity_proved', 'identity and office proved'), ('identity_doubted', 'identity not proved'), ('not_a_name', "not a person's name"), ('abusive', 'insulting or inciting text'), ('duplicate', 'same person signed already'), ('more_needed', 'more information needed'), ('mistake', 'decided by mistake')], max_length=20, verbose_name='reason')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('state_before', models.CharField(max_length=12)),
-                ('state_after', models.CharField(max_length=12)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('undoes', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='undone_by', to='petitions.moderationdecision')),
-                ('signature', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='petitions.signature')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("accept", "accept"),
+                            ("refuse", "refuse"),
+                            ("ask", "ask the signatory"),
+                            ("undo", "undo"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("identity_proved", "identity and office proved"),
+                            ("identity_doubted", "identity not proved"),
+                            ("not_a_name", "not a person's name"),
+                            ("abusive", "insulting or inciting text"),
+                            ("duplicate", "same person signed already"),
+                            ("more_needed", "more information needed"),
+                            ("mistake", "decided by mistake"),
+                        ],
+                        max_length=20,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("state_before", models.CharField(max_length=12)),
+                ("state_after", models.CharField(max_length=12)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "undoes",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="undone_by",
+                        to="petitions.moderationdecision",
+                    ),
+                ),
+                (
+                    "signature",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="petitions.signature"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SignatureCode',
+            name="SignatureCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ticket', models.CharField(max_length=43, unique=True)),
-                ('code_digest', models.BinaryField(max_length=32)),
-                ('expires_at', models.DateTimeField()),
-                ('wrong_tries', models.PositiveSmallIntegerField(default=0)),
-                ('mails_sent', models.PositiveSmallIntegerField(default=1)),
-                ('sent_at', models.DateTimeField()),
-                ('signature', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='code', to='petitions.signature')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ticket", models.CharField(max_length=43, unique=True)),
+                ("code_digest", models.BinaryField(max_length=32)),
+                ("expires_at", models.DateTimeField()),
+                ("wrong_tries", models.PositiveSmallIntegerField(default=0)),
+                ("mails_sent", models.PositiveSmallIntegerField(default=1)),
+                ("sent_at", models.DateTimeField()),
+                (
+                    "signature",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="code", to="petitions.signature"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Statement',
+            name="Statement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, unique=True)),
-                ('kind', models.CharField(choices=[('expert', 'expert joint statement'), ('public', 'public petition')], max_length=10)),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('open', 'open for signature'), ('closed', 'closed')], default='draft', max_length=10)),
-                ('original_language', models.CharField(default='en', max_length=10)),
-                ('published_at', models.DateTimeField(null=True)),
-                ('released_on', models.DateField(blank=True, help_text='Day the text was first made public elsewhere', null=True)),
-                ('reported_signatories', models.PositiveIntegerField(blank=True, null=True)),
-                ('reported_as_of', models.DateField(blank=True, null=True)),
-                ('goal', models.PositiveIntegerField(blank=True, null=True)),
-                ('cases', models.ManyToManyField(blank=True, related_name='statements', to='cases.case')),
-                ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reported_source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.source')),
-                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='cases.source')),
-                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=80, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("expert", "expert joint statement"), ("public", "public petition")], max_length=10
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("open", "open for signature"), ("closed", "closed")],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("original_language", models.CharField(default="en", max_length=10)),
+                ("published_at", models.DateTimeField(null=True)),
+                (
+                    "released_on",
+                    models.DateField(blank=True, help_text="Day the text was first made public elsewhere", null=True),
+                ),
+                ("reported_signatories", models.PositiveIntegerField(blank=True, null=True)),
+                ("reported_as_of", models.DateField(blank=True, null=True)),
+                ("goal", models.PositiveIntegerField(blank=True, null=True)),
+                ("cases", models.ManyToManyField(blank=True, related_name="statements", to="cases.case")),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reported_source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.source",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="statements",
+                        to="cases.source",
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='signature',
-            name='statement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='petitions.statement'),
+            model_name="signature",
+            name="statement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="signatures", to="petitions.statement"
+            ),
         ),
         migrations.CreateModel(
-            name='StatementVersion',
+            name="StatementVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('created_at', models.DateTimeField()),
-                ('frozen_at', models.DateTimeField(null=True)),
-                ('statement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='petitions.statement')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("created_at", models.DateTimeField()),
+                ("frozen_at", models.DateTimeField(null=True)),
+                (
+                    "statement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="petitions.statement"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Demand',
+            name="Demand",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=8)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('deadline_on', models.DateField(blank=True, null=True)),
-                ('status', models.CharField(choices=[('open', 'open'), ('acknowledged', 'acknowledged'), ('partly_met', 'partly met'), ('met', 'met'), ('refused', 'refused'), ('overtaken', 'overtaken by events')], default='open', max_length=14)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='demands', to='petitions.statementversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=8)),
+                ("position", models.PositiveSmallIntegerField()),
+                ("deadline_on", models.DateField(blank=True, null=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("acknowledged", "acknowledged"),
+                            ("partly_met", "partly met"),
+                            ("met", "met"),
+                            ("refused", "refused"),
+                            ("overtaken", "overtaken by events"),
+                        ],
+                        default="open",
+                        max_length=14,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="demands",
+                        to="petitions.statementversion",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Tally',
+            name="Tally",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('counted', models.PositiveIntegerField(default=0)),
-                ('pending', models.PositiveIntegerField(default=0)),
-                ('withdrawn', models.PositiveIntegerField(default=0)),
-                ('by_proof', models.JSONField(default=dict)),
-                ('counted_at', models.DateTimeField(null=True)),
-                ('recounted_at', models.DateTimeField(null=True)),
-                ('statement', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='tally', to='petitions.statement')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("counted", models.PositiveIntegerField(default=0)),
+                ("pending", models.PositiveIntegerField(default=0)),
+                ("withdrawn", models.PositiveIntegerField(default=0)),
+                ("by_proof", models.JSONField(default=dict)),
+                ("counted_at", models.DateTimeField(null=True)),
+                ("recounted_at", models.DateTimeField(null=True)),
+                (
+                    "statement",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tally", to="petitions.statement"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='VersionText',
+            name="VersionText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(max_length=10)),
-                ('title', models.CharField(max_length=250)),
-                ('body', models.TextField(help_text='Markdown')),
-                ('is_unofficial', models.BooleanField(default=False, help_text='A translation made for reading only')),
-                ('sha256', models.CharField(blank=True, help_text='Set when the version is frozen', max_length=64)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='texts', to='petitions.statementversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("language", models.CharField(max_length=10)),
+                ("title", models.CharField(max_length=250)),
+                ("body", models.TextField(help_text="Markdown")),
+                ("is_unofficial", models.BooleanField(default=False, help_text="A translation made for reading only")),
+                ("sha256", models.CharField(blank=True, help_text="Set when the version is frozen", max_length=64)),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="texts",
+                        to="petitions.statementversion",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='signature',
-            name='text',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='petitions.versiontext'),
+            model_name="signature",
+            name="text",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="signatures", to="petitions.versiontext"
+            ),
         ),
         migrations.CreateModel(
-            name='DemandText',
+            name="DemandText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(max_length=10)),
-                ('heading', models.CharField(blank=True, max_length=160)),
-                ('text', models.TextField()),
-                ('addressees', models.CharField(blank=True, help_text='As printed; the directory is linked from above', max_length=300)),
-                ('demand', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='texts', to='petitions.demand')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("language", models.CharField(max_length=10)),
+                ("heading", models.CharField(blank=True, max_length=160)),
+                ("text", models.TextField()),
+                (
+                    "addressees",
+                    models.CharField(
+                        blank=True, help_text="As printed; the directory is linked from above", max_length=300
+                    ),
+                ),
+                (
+                    "demand",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="texts", to="petitions.demand"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('demand', 'language'), name='petitions_demandtext_language_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("demand", "language"), name="petitions_demandtext_language_once")
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='demandtext',
-            trigger=pgtrigger.compiler.Trigger(name='petitions_demandtext_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE frozen timestamptz; which bigint;', func="\n                    which := CASE TG_OP WHEN 'DELETE' THEN OLD.demand_id ELSE NEW.demand_id END;\n                    SELECT v.frozen_at INTO frozen FROM petitions_demand d\n                      JOIN petitions_statementversion v ON v.id = d.version_id WHERE d.id = which;\n                    IF frozen IS NOT NULL THEN\n                        RAISE EXCEPTION 'a frozen statement version cannot change';\n                    END IF;\n                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n                    RETURN NEW;\n                ", hash='d7cf1d5d3544306abc1d9213884c649310bad2d2', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_petitions_demandtext_frozen_1a5ee', table='petitions_demandtext', when='BEFORE')),
+            model_name="demandtext",
+            trigger=pgtrigger.compiler.Trigger(
+                name="petitions_demandtext_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE frozen timestamptz; which bigint;",
+                    func="\n                    which := CASE TG_OP WHEN 'DELETE' THEN OLD.demand_id ELSE NEW.demand_id END;\n                    SELECT v.frozen_at INTO frozen FROM petitions_demand d\n                      JOIN petitions_statementversion v ON v.id = d.version_id WHERE d.id = which;\n                    IF frozen IS NOT NULL THEN\n                        RAISE EXCEPTION 'a frozen statement version cannot change';\n                    END IF;\n                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n                    RETURN NEW;\n                ",
+                    hash="d7cf1d5d3544306abc1d9213884c649310bad2d2",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_petitions_demandtext_frozen_1a5ee",
+                    table="petitions_demandtext",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='moderationdecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'undo'), ('undoes__isnull', False)), models.Q(models.Q(('kind', 'undo'), _negated=True), ('undoes__isnull', True)), _connector='OR'), name='petitions_decision_undo_names_decision'),
+            model_name="moderationdecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "undo"), ("undoes__isnull", False)),
+                    models.Q(models.Q(("kind", "undo"), _negated=True), ("undoes__isnull", True)),
+                    _connector="OR",
+                ),
+                name="petitions_decision_undo_names_decision",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='moderationdecision',
-            trigger=pgtrigger.compiler.Trigger(name='petitions_decision_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='30a9a300d37baf9eaa8e149006cf0030a05ff9f1', operation='UPDATE OR DELETE', pgid='pgtrigger_petitions_decision_append_only_2e220', table='petitions_moderationdecision', when='BEFORE')),
+            model_name="moderationdecision",
+            trigger=pgtrigger.compiler.Trigger(
+                name="petitions_decision_append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="30a9a300d37baf9eaa8e149006cf0030a05ff9f1",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_petitions_decision_append_only_2e220",
+                    table="petitions_moderationdecision",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('published_at__isnull', False), ('published_by__isnull', False), models.Q(('published_by', models.F('written_by')), _negated=True)), _connector='OR'), name='petitions_statement_published_by_second_person'),
+            model_name="statement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "draft"),
+                    models.Q(
+                        ("published_at__isnull", False),
+                        ("published_by__isnull", False),
+                        models.Q(("published_by", models.F("written_by")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="petitions_statement_published_by_second_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('reported_signatories__isnull', True), models.Q(('reported_as_of__isnull', False), ('reported_source__isnull', False)), _connector='OR'), name='petitions_statement_reported_figure_has_source'),
+            model_name="statement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("reported_signatories__isnull", True),
+                    models.Q(("reported_as_of__isnull", False), ("reported_source__isnull", False)),
+                    _connector="OR",
+                ),
+                name="petitions_statement_reported_figure_has_source",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statementversion',
-            constraint=models.UniqueConstraint(fields=('statement', 'number'), name='petitions_version_number_once'),
+            model_name="statementversion",
+            constraint=models.UniqueConstraint(fields=("statement", "number"), name="petitions_version_number_once"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='statementversion',
-            trigger=pgtrigger.compiler.Trigger(name='petitions_version_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."frozen_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2b99a6b03fa441e5026bd23ad9cd41541c62b1b2', operation='UPDATE OR DELETE', pgid='pgtrigger_petitions_version_frozen_51ce6', table='petitions_statementversion', when='BEFORE')),
+            model_name="statementversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="petitions_version_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."frozen_at" IS NOT NULL)',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="2b99a6b03fa441e5026bd23ad9cd41541c62b1b2",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_petitions_version_frozen_51ce6",
+                    table="petitions_statementversion",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='demand',
-            constraint=models.UniqueConstraint(fields=('version', 'number'), name='petitions_demand_number_once'),
+            model_name="demand",
+            constraint=models.UniqueConstraint(fields=("version", "number"), name="petitions_demand_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='versiontext',
-            constraint=models.UniqueConstraint(fields=('version', 'language'), name='petitions_versiontext_language_once'),
+            model_name="versiontext",
+            constraint=models.UniqueConstraint(
+                fields=("version", "language"), name="petitions_versiontext_language_once"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='versiontext',
-            trigger=pgtrigger.compiler.Trigger(name='petitions_versiontext_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (OLD.sha256 <> '')", func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2e56d85d351296e34d1677e50975a83a7ab930fe', operation='UPDATE OR DELETE', pgid='pgtrigger_petitions_versiontext_frozen_f03c8', table='petitions_versiontext', when='BEFORE')),
+            model_name="versiontext",
+            trigger=pgtrigger.compiler.Trigger(
+                name="petitions_versiontext_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.sha256 <> '')",
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="2e56d85d351296e34d1677e50975a83a7ab930fe",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_petitions_versiontext_frozen_f03c8",
+                    table="petitions_versiontext",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='signature',
-            index=models.Index(condition=models.Q(('state', 'accepted')), fields=['statement', 'accepted_at'], name='petitions_signature_list'),
+            model_name="signature",
+            index=models.Index(
+                condition=models.Q(("state", "accepted")),
+                fields=["statement", "accepted_at"],
+                name="petitions_signature_list",
+            ),
         ),
         migrations.AddIndex(
-            model_name='signature',
-            index=models.Index(condition=models.Q(('state__in', ['pending', 'asked'])), fields=['confirmed_at'], name='petitions_signature_queue'),
+            model_name="signature",
+            index=models.Index(
+                condition=models.Q(("state__in", ["pending", "asked"])),
+                fields=["confirmed_at"],
+                name="petitions_signature_queue",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'withdrawn'), _negated=True), fields=('statement', 'email_digest'), name='petitions_signature_one_per_mailbox'),
+            model_name="signature",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "withdrawn"), _negated=True),
+                fields=("statement", "email_digest"),
+                name="petitions_signature_one_per_mailbox",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(condition=models.Q(('user__isnull', False), models.Q(('state', 'withdrawn'), _negated=True)), fields=('statement', 'user'), name='petitions_signature_one_per_user'),
+            model_name="signature",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("user__isnull", False), models.Q(("state", "withdrawn"), _negated=True)),
+                fields=("statement", "user"),
+                name="petitions_signature_one_per_user",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'accepted'), _negated=True), models.Q(('accepted_at__isnull', False), ('confirmed_at__isnull', False), models.Q(('proof', ''), _negated=True)), _connector='OR'), name='petitions_signature_accepted_is_proved'),
+            model_name="signature",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "accepted"), _negated=True),
+                    models.Q(
+                        ("accepted_at__isnull", False),
+                        ("confirmed_at__isnull", False),
+                        models.Q(("proof", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="petitions_signature_accepted_is_proved",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), _negated=True), ('withdrawn_at__isnull', False), _connector='OR'), name='petitions_signature_withdrawn_has_date'),
+            model_name="signature",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "withdrawn"), _negated=True), ("withdrawn_at__isnull", False), _connector="OR"
+                ),
+                name="petitions_signature_withdrawn_has_date",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='signature',
-            trigger=pgtrigger.compiler.Trigger(name='petitions_signature_bound', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."statement_id" IS DISTINCT FROM (NEW."statement_id") OR OLD."text_id" IS DISTINCT FROM (NEW."text_id") OR OLD."text_language" IS DISTINCT FROM (NEW."text_language") OR OLD."text_sha256" IS DISTINCT FROM (NEW."text_sha256") OR OLD."version_number" IS DISTINCT FROM (NEW."version_number"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='e5cc4ef4258c6f248178d036837c9de4067740b9', operation='UPDATE', pgid='pgtrigger_petitions_signature_bound_1c6cc', table='petitions_signature', when='BEFORE')),
+            model_name="signature",
+            trigger=pgtrigger.compiler.Trigger(
+                name="petitions_signature_bound",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."statement_id" IS DISTINCT FROM (NEW."statement_id") OR OLD."text_id" IS DISTINCT FROM (NEW."text_id") OR OLD."text_language" IS DISTINCT FROM (NEW."text_language") OR OLD."text_sha256" IS DISTINCT FROM (NEW."text_sha256") OR OLD."version_number" IS DISTINCT FROM (NEW."version_number"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="e5cc4ef4258c6f248178d036837c9de4067740b9",
+                    operation="UPDATE",
+                    pgid="pgtrigger_petitions_signature_bound_1c6cc",
+                    table="petitions_signature",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

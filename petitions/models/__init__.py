@@ -1,18 +1,22 @@
 """Statements and their versions, signatures, moderation, tallies."""
 
-from petitions.models.moderation import ModerationDecision
-from petitions.models.signature import Signature, SignatureCode
+from petitions.models.moderation import ModerationDecision, SignatoryAnswer
+from petitions.models.signature import Signature
+from petitions.models.signing import SigningMailbox, SigningTicket
 from petitions.models.statement import Demand, DemandText, Statement, StatementVersion, VersionText
-from petitions.models.tally import Tally
+from petitions.models.tally import Tally, TallyChange
 
 __all__ = [
     "Demand",
     "DemandText",
     "ModerationDecision",
+    "SignatoryAnswer",
     "Signature",
-    "SignatureCode",
+    "SigningMailbox",
+    "SigningTicket",
     "Statement",
     "StatementVersion",
     "Tally",
+    "TallyChange",
     "VersionText",
 ]

@@ -36,6 +36,7 @@ class ModerationDecision(models.Model):
     undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="undone_by")
 
     class Meta:
+        indexes = [models.Index(name="petitions_decision_recent", fields=["-at"])]
         constraints = [
             models.CheckConstraint(
                 name="petitions_decision_undo_names_decision",
@@ -48,3 +49,19 @@ class ModerationDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} signature {self.signature_id}"
+
+
+class SignatoryAnswer(models.Model):
+    """What the signatory answered to a question or to a refusal. Kept as written."""
+
+    decision = models.OneToOneField(ModerationDecision, on_delete=models.PROTECT, related_name="answer")
+    text = models.TextField(_("your answer"), max_length=2000)
+    at = models.DateTimeField()
+
+    class Meta:
+        triggers = [
+            pgtrigger.Protect(name="petitions_answer_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"answer to decision {self.decision_id}"

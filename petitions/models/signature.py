@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import ClassVar
-
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -9,8 +7,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from accounts.models import User
 from outbox.addresses import SealedTextField
 from petitions.models.statement import Statement, VersionText
+from text.names import initials_of
 
 
 class SignatureQuerySet(models.QuerySet["Signature"]):
@@ -21,15 +21,24 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
         """Those whose name, or initials, may be read by everybody."""
         return self.counted().exclude(display=Signature.Display.HIDDEN)
 
+    def searchable(self) -> SignatureQuerySet:
+        """Those that may be found by their name: searching must not undo initials."""
+        return self.counted().filter(display=Signature.Display.FULL)
+
     def waiting(self) -> SignatureQuerySet:
         return self.filter(state__in=[Signature.State.PENDING, Signature.State.ASKED])
 
+    def live(self) -> SignatureQuerySet:
+        return self.exclude(state=Signature.State.WITHDRAWN)
+
 
 class Signature(models.Model):
-    """One signatory on one version of one text. What was signed is stored with it and cannot change."""
+    """One signatory on one version of one text. What was signed is stored with it and cannot change.
+
+    A row exists once the mailbox, or the account, is proved; what was typed before that lies in `SigningTicket`.
+    """
 
     class State(models.TextChoices):
-        UNCONFIRMED = "unconfirmed", _("waiting for the e-mailed code")
         PENDING = "pending", _("waiting for moderation")
         ASKED = "asked", _("waiting for an answer from the signatory")
         ACCEPTED = "accepted", _("counted")
@@ -44,9 +53,18 @@ class Signature(models.Model):
     class Proof(models.TextChoices):
         """How the signatory's identity was proved, as of signing; the badge beside the name."""
 
-        EMAIL_CODE = "email_code", _("e-mail proved by a typed code")
+        EMAIL_CODE = "email_code", _("e-mail address proved")
         INSTITUTION_DOMAIN = "institution_domain", _("e-mail address at the institution")
         STAFF_CHECK = "staff_check", _("identity checked by staff")
+
+    class ReviewReason(models.TextChoices):
+        """Why a person looks at the signature before it counts; said to the signatory in these words."""
+
+        EXPERT = "expert", _("every expert signature is looked at by a person")
+        LINK = "link", _("the name or the comment holds a web address")
+        DIGITS = "digits", _("the name holds digits")
+        LONG_WORD = "long_word", _("the name holds an unusually long word")
+        BURST = "burst", _("many signatures came from one network in a short time")
 
     statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="signatures")
     text = models.ForeignKey(VersionText, on_delete=models.PROTECT, related_name="signatures")
@@ -62,28 +80,29 @@ class Signature(models.Model):
 
     name = models.CharField(_("name"), max_length=120)
     original_name = models.CharField(max_length=120, blank=True)
+    search_key = models.CharField(max_length=400, blank=True)
     title = models.CharField(max_length=160, blank=True)
     is_current = models.BooleanField(default=True)
     affiliation = models.CharField(max_length=200, blank=True)
     country = CountryField(_("country"), blank=True)
     field = models.CharField(max_length=120, blank=True)
-    display = models.CharField(_("how your name is shown"), max_length=10, choices=Display.choices, default=Display.FULL)
+    display = models.CharField(
+        _("how your name is shown"), max_length=10, choices=Display.choices, default=Display.FULL
+    )
     comment = models.CharField(_("why you sign"), max_length=300, blank=True)
     wants_updates = models.BooleanField(default=False)
     updates_wording = models.TextField(blank=True, help_text=_("The words that were agreed to"))
     language = models.CharField(max_length=10, default="en", help_text=_("Language we write to the signatory in"))
 
-    state = models.CharField(max_length=12, choices=State.choices, default=State.UNCONFIRMED)
-    proof = models.CharField(max_length=20, choices=Proof.choices, blank=True)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.PENDING)
+    proof = models.CharField(max_length=20, choices=Proof.choices)
     proved_on = models.DateField(null=True)
-    review_reason = models.CharField(max_length=200, blank=True, help_text=_("Why it waits for a moderator"))
+    review_reason = models.CharField(max_length=20, choices=ReviewReason.choices, blank=True)
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
     is_demonstration = models.BooleanField(default=False)
-
-    LIVE: ClassVar[list[str]] = ["unconfirmed", "pending", "asked", "accepted", "refused"]
 
     objects = SignatureQuerySet.as_manager()
 
@@ -101,17 +120,25 @@ class Signature(models.Model):
             ),
             models.CheckConstraint(
                 name="petitions_signature_accepted_is_proved",
-                condition=~Q(state="accepted")
-                | (Q(accepted_at__isnull=False, confirmed_at__isnull=False) & ~Q(proof="")),
+                condition=(Q(state="accepted", accepted_at__isnull=False, confirmed_at__isnull=False) & ~Q(proof=""))
+                | (~Q(state="accepted") & Q(accepted_at__isnull=True)),
             ),
             models.CheckConstraint(
                 name="petitions_signature_withdrawn_has_date",
-                condition=~Q(state="withdrawn") | Q(withdrawn_at__isnull=False),
+                condition=Q(state="withdrawn", withdrawn_at__isnull=False)
+                | (~Q(state="withdrawn") & Q(withdrawn_at__isnull=True)),
             ),
         ]
         indexes = [
-            models.Index(name="petitions_signature_list", fields=["statement", "accepted_at"], condition=Q(state="accepted")),
-            models.Index(name="petitions_signature_queue", fields=["confirmed_at"], condition=Q(state__in=["pending", "asked"])),
+            models.Index(
+                name="petitions_signature_list",
+                fields=["statement", "accepted_at", "id"],
+                condition=Q(state="accepted"),
+            ),
+            models.Index(
+                name="petitions_signature_queue", fields=["confirmed_at"], condition=Q(state__in=["pending", "asked"])
+            ),
+            models.Index(name="petitions_signature_same_name", fields=["statement", "search_key"]),
         ]
         triggers = [
             pgtrigger.Protect(
@@ -120,24 +147,54 @@ class Signature(models.Model):
                 condition=pgtrigger.AnyChange(
                     "statement", "text", "version_number", "text_language", "text_sha256", "created_at"
                 ),
-            )
+            ),
+            pgtrigger.Protect(
+                name="petitions_signature_withdrawn_is_final",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("OLD.state = 'withdrawn' AND NEW.state <> 'withdrawn'"),
+            ),
+            pgtrigger.Trigger(
+                name="petitions_signature_states_its_text",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM petitions_versiontext t JOIN petitions_statementversion v ON v.id = t.version_id
+                        WHERE t.id = NEW.text_id AND v.statement_id = NEW.statement_id AND v.frozen_at IS NOT NULL
+                          AND v.number = NEW.version_number AND t.language = NEW.text_language
+                          AND t.sha256 = NEW.text_sha256
+                    ) THEN
+                        RAISE EXCEPTION 'a signature states the frozen text it is on, and its fingerprint'
+                            USING ERRCODE = 'integrity_constraint_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="petitions_signature_asks_for_count",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func="""
+                    IF TG_OP = 'UPDATE' AND OLD.state = NEW.state AND OLD.proof = NEW.proof
+                       AND OLD.display = NEW.display AND OLD.is_demonstration = NEW.is_demonstration THEN
+                        RETURN NULL;
+                    END IF;
+                    INSERT INTO petitions_tallychange (statement_id)
+                    VALUES (CASE TG_OP WHEN 'DELETE' THEN OLD.statement_id ELSE NEW.statement_id END);
+                    RETURN NULL;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:
         return f"signature {self.pk} on {self.statement}"
 
+    @property
+    def shown_name(self) -> str:
+        """The name as everybody may read it; empty when the signatory asked for it not to be shown."""
+        if self.display == self.Display.HIDDEN:
+            return ""
+        return initials_of(self.name) if self.display == self.Display.INITIALS else self.name
 
-class SignatureCode(models.Model):
-    """The code sent to prove a signatory's mailbox. Only its keyed digest is kept; a new one replaces the old."""
-
-    signature = models.OneToOneField(Signature, on_delete=models.CASCADE, related_name="code")
-    # Names the signing to its own tab without naming the signature; safe in an address.
-    ticket = models.CharField(max_length=43, unique=True)
-    code_digest = models.BinaryField(max_length=32)
-    expires_at = models.DateTimeField()
-    wrong_tries = models.PositiveSmallIntegerField(default=0)
-    mails_sent = models.PositiveSmallIntegerField(default=1)
-    sent_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"code for signature {self.signature_id}"
+    def belongs_to(self, user: User) -> bool:
+        return self.user_id is not None and self.user_id == user.pk

@@ -10,9 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Source
+from petitions.models import freezing
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from petitions.models.tally import Tally
 
 
 class StatementQuerySet(models.QuerySet["Statement"]):
@@ -55,6 +57,7 @@ class Statement(models.Model):
     goal = models.PositiveIntegerField(null=True, blank=True)
 
     versions: models.Manager[StatementVersion]
+    tally: Tally
     objects = StatementQuerySet.as_manager()
 
     class Meta:
@@ -100,7 +103,14 @@ class StatementVersion(models.Model):
                 name="petitions_version_frozen",
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Q(old__frozen_at__isnull=False),
-            )
+            ),
+            pgtrigger.Trigger(
+                name="petitions_version_freezes_hashed_texts",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Condition("NEW.frozen_at IS NOT NULL"),
+                func=freezing.REFUSE_UNHASHED_FREEZE,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -110,6 +120,13 @@ class StatementVersion(models.Model):
         """The wording for a reader of `language`, else the original one."""
         texts = {text.language: text for text in self.texts.all()}
         return texts.get(language) or texts.get(self.statement.original_language)
+
+    def text_to_sign(self, language: str) -> VersionText | None:
+        """What a reader of `language` signs: the original, unless a translation of equal standing exists."""
+        text = self.text_in(language)
+        if text is not None and text.is_unofficial:
+            return self.text_in(self.statement.original_language)
+        return text
 
 
 class VersionText(models.Model):
@@ -123,12 +140,16 @@ class VersionText(models.Model):
     sha256 = models.CharField(max_length=64, blank=True, help_text=_("Set when the version is frozen"))
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["version", "language"], name="petitions_versiontext_language_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "language"], name="petitions_versiontext_language_once")
+        ]
         triggers = [
-            pgtrigger.Protect(
+            pgtrigger.Trigger(
                 name="petitions_versiontext_frozen",
-                operation=pgtrigger.Update | pgtrigger.Delete,
-                condition=pgtrigger.Condition("OLD.sha256 <> ''"),
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                declare=[("frozen", "boolean")],
+                func=freezing.REFUSE_CHANGE_OF_FROZEN_TEXT,
             )
         ]
 
@@ -155,6 +176,15 @@ class Demand(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["version", "number"], name="petitions_demand_number_once")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="petitions_demand_frozen",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                declare=[("frozen", "boolean")],
+                func=freezing.REFUSE_CHANGE_OF_FROZEN_DEMAND,
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.version} §{self.number}"
@@ -165,26 +195,21 @@ class DemandText(models.Model):
     language = models.CharField(max_length=10)
     heading = models.CharField(max_length=160, blank=True)
     text = models.TextField()
-    addressees = models.CharField(max_length=300, blank=True, help_text=_("As printed; the directory is linked from above"))
+    addressees = models.CharField(
+        max_length=300, blank=True, help_text=_("As printed; the directory is linked from above")
+    )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["demand", "language"], name="petitions_demandtext_language_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["demand", "language"], name="petitions_demandtext_language_once")
+        ]
         triggers = [
             pgtrigger.Trigger(
                 name="petitions_demandtext_frozen",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-                declare=[("frozen", "timestamptz"), ("which", "bigint")],
-                func="""
-                    which := CASE TG_OP WHEN 'DELETE' THEN OLD.demand_id ELSE NEW.demand_id END;
-                    SELECT v.frozen_at INTO frozen FROM petitions_demand d
-                      JOIN petitions_statementversion v ON v.id = d.version_id WHERE d.id = which;
-                    IF frozen IS NOT NULL THEN
-                        RAISE EXCEPTION 'a frozen statement version cannot change';
-                    END IF;
-                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
-                    RETURN NEW;
-                """,
+                declare=[("frozen", "boolean")],
+                func=freezing.REFUSE_CHANGE_OF_FROZEN_DEMAND_TEXT,
             )
         ]
 

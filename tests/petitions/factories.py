@@ -1,1 +1,97 @@
 """Factories for petitions."""
+
+from datetime import timedelta
+from typing import Any
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from accounts.models import User, Verification
+from petitions.actions import freeze_version, open_statement
+from petitions.mailboxes import signatory_digest
+from petitions.models import Demand, DemandText, Signature, Statement, StatementVersion, VersionText
+from tests.accounts.factories import ExpertProfileFactory, UserFactory
+
+
+class StatementFactory(DjangoModelFactory[Statement]):
+    """A draft without a text; `StatementFactory.open()` gives one that can be signed."""
+
+    class Meta:
+        model = Statement
+
+    slug = factory.Sequence(lambda n: f"statement-{n}")
+    kind = Statement.Kind.PUBLIC
+    written_by = factory.SubFactory(UserFactory)
+
+    @classmethod
+    def open(cls, kind: str = Statement.Kind.PUBLIC, **fields: Any) -> Statement:
+        """An open statement with a frozen version 1: English original, unofficial Persian, two demands."""
+        statement = cls.create(kind=kind, **fields)
+        now = timezone.now()
+        freeze_version(version=draft_version(statement), by=statement.written_by, now=now)
+        return open_statement(statement=statement, by=UserFactory.create(), now=now)
+
+
+def draft_version(statement: Statement, number: int = 1) -> StatementVersion:
+    """An unfrozen version with a text in English and Persian and two demands in both."""
+    version = StatementVersion.objects.create(statement=statement, number=number, created_at=timezone.now())
+    VersionText.objects.create(
+        version=version, language="en", title=f"Spare the lives, version {number}", body="We ask.\n\n**Now.**"
+    )
+    VersionText.objects.create(
+        version=version, language="fa", title="جان‌ها را نجات دهید", body="ما می‌خواهیم.", is_unofficial=True
+    )
+    for position in (1, 2):
+        demand = Demand.objects.create(version=version, number=str(position), position=position)
+        DemandText.objects.create(
+            demand=demand, language="en", heading="Stop", text=f"Stop executions ({position}).", addressees="UN"
+        )
+        DemandText.objects.create(demand=demand, language="fa", text="اعدام‌ها را متوقف کنید.", addressees="سازمان ملل")
+    return version
+
+
+def new_version(statement: Statement) -> StatementVersion:
+    """A further frozen version of an open statement."""
+    number = statement.versions.count() + 1
+    return freeze_version(version=draft_version(statement, number), by=statement.written_by, now=timezone.now())
+
+
+class SignatureFactory(DjangoModelFactory[Signature]):
+    """A signature that waits for moderation; `SignatureFactory.accepted()` one that counts."""
+
+    class Meta:
+        model = Signature
+
+    class Params:
+        address = factory.Sequence(lambda n: f"signatory{n}@people.example")
+
+    statement = factory.LazyFunction(StatementFactory.open)
+    text = factory.LazyAttribute(lambda o: o.statement.current_version().text_to_sign("en"))
+    version_number = factory.LazyAttribute(lambda o: o.text.version.number)
+    text_language = factory.LazyAttribute(lambda o: o.text.language)
+    text_sha256 = factory.LazyAttribute(lambda o: o.text.sha256)
+    email = factory.LazyAttribute(lambda o: o.address)
+    email_digest = factory.LazyAttribute(lambda o: signatory_digest(statement=o.statement, address=o.address))
+    name = factory.Sequence(lambda n: f"Invented Signatory {'abcdefghijklmnopqrstuvwxyz'[n % 26]}")
+    proof = Signature.Proof.EMAIL_CODE
+    created_at = factory.LazyFunction(timezone.now)
+    confirmed_at = factory.LazyAttribute(lambda o: o.created_at)
+    proved_on = factory.LazyAttribute(lambda o: o.created_at.date())
+
+    @classmethod
+    def accepted(cls, **fields: Any) -> Signature:
+        return cls.create(state=Signature.State.ACCEPTED, accepted_at=timezone.now(), **fields)
+
+
+def verified_expert(**profile: Any) -> User:
+    """A person with an expert profile and an identity that staff checked."""
+    user = ExpertProfileFactory.create(**profile).user
+    Verification.objects.create(
+        user=user,
+        method=Verification.Method.STAFF_CHECK,
+        evidence="https://example.edu/people/expert",
+        checked_by=UserFactory.create(),
+        checked_at=timezone.now() - timedelta(days=1),
+    )
+    return user
