@@ -1,80 +1,32 @@
 from __future__ import annotations
 
 import secrets
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pghistory
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from cases.models.event import StatusEvent
+from cases.models.person import Person, PersonName
+from cases.models.source import Source
+from text.names import search_key
+
 if TYPE_CHECKING:
     from accounts.models import User
+
+# A living person's status goes stale: on death row a month is long.
+FRESH_FOR = timedelta(days=30)
 
 
 def new_reference() -> str:
     """A public reference that cannot be guessed from another one: 8 letters and digits without look-alikes."""
     return "".join(secrets.choice("23456789bcdfghjkmnpqrstvwxz") for _ in range(8))
-
-
-class Person(models.Model):
-    """The prisoner."""
-
-    class Gender(models.TextChoices):
-        FEMALE = "female", _("female")
-        MALE = "male", _("male")
-        OTHER = "other", _("other")
-        UNKNOWN = "unknown", _("not known")
-
-    gender = models.CharField(_("gender"), max_length=10, choices=Gender.choices, default=Gender.UNKNOWN)
-    is_demonstration = models.BooleanField(default=False, help_text=_("Invented, for trying things out"))
-
-    names: models.Manager[PersonName]
-
-    def __str__(self) -> str:
-        return self.name_in("en")
-
-    def name_in(self, language: str) -> str:
-        """The shown name for a reader of `language`: Arabic script for fa and ar, Latin for the rest."""
-        wanted = "arab" if language in {"fa", "ar"} else "latn"
-        names = sorted(self.names.all(), key=lambda n: (n.script != wanted, not n.is_shown, n.pk or 0))
-        return names[0].text if names else ""
-
-
-class PersonName(models.Model):
-    """One spelling of a person's name, in one script. Never two columns: people have more names than two."""
-
-    class Script(models.TextChoices):
-        LATIN = "latn", _("Latin")
-        ARABIC = "arab", _("Arabic or Persian")
-        OTHER = "other", _("other")
-
-    class Kind(models.TextChoices):
-        USUAL = "usual", _("usual name")
-        VARIANT = "variant", _("other spelling")
-        ALIAS = "alias", _("alias")
-
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="names")
-    text = models.CharField(_("name"), max_length=160)
-    script = models.CharField(_("script"), max_length=5, choices=Script.choices, default=Script.LATIN)
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.USUAL)
-    is_shown = models.BooleanField(_("shown as the name"), default=False)
-    search_key = models.CharField(max_length=200, blank=True, editable=False, db_index=True)
-    source = models.ForeignKey("cases.Source", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["person", "text"], name="cases_personname_once"),
-            models.UniqueConstraint(
-                fields=["person", "script"], condition=Q(is_shown=True), name="cases_personname_one_shown_per_script"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.text
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -87,9 +39,43 @@ class CaseQuerySet(models.QuerySet["Case"]):
             return self.all()
         return self.published()
 
+    def with_status(self) -> CaseQuerySet:
+        """Each case with its status, names and texts, whatever the number of cases in a constant number of queries.
+
+        `status_now` (a value of `StatusEvent.Status`, or None) can be filtered on; `current_status` is the whole entry.
+        """
+        shown = StatusEvent.objects.shown().latest_first()
+        latest = shown.filter(case=OuterRef("pk")).values("status")[:1]
+        return (
+            self.annotate(status_now=Subquery(latest))
+            .select_related("person")
+            .prefetch_related("person__names", "texts")
+            .prefetch_related(Prefetch("status_events", shown.select_related("source"), to_attr="shown_statuses"))
+        )
+
+    def named(self, words: str) -> CaseQuerySet:
+        """Cases whose person has all of `words` in one spelling or another, in any script and order."""
+        found = self
+        for word in words.split():
+            key = search_key(word)
+            matches = Q(text__icontains=word) | Q(search_key__contains=key) if key else Q(text__icontains=word)
+            found = found.filter(Exists(PersonName.objects.filter(matches, person=OuterRef("person"))))
+        return found
+
 
 @pghistory.track(
-    fields=["state", "slug", "written_by", "published_by", "published_at", "last_verified_on"],
+    model_name="CaseHistory",
+    fields=[
+        "state",
+        "slug",
+        "publication_basis",
+        "publication_note",
+        "written_by",
+        "submitted_by",
+        "published_by",
+        "published_at",
+        "last_verified_on",
+    ],
 )
 class Case(models.Model):
     """A documented prisoner's situation."""
@@ -100,26 +86,50 @@ class Case(models.Model):
         PUBLISHED = "published", _("published")
         UNPUBLISHED = "unpublished", _("taken off the site")
 
+    class PublicationBasis(models.TextChoices):
+        CONSENT = "consent", _("the person or the family agreed")
+        PUBLIC_REPORTS = "public_reports", _("only from published reports; the family has not been reached")
+
     reference = models.CharField(max_length=12, unique=True, default=new_reference, editable=False)
     slug = models.SlugField(_("short name in the address"), max_length=80, unique=True)
     person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="case")
     country = CountryField(_("country"), default="IR")
     state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
+    publication_basis = models.CharField(
+        _("on what it is published"),
+        max_length=16,
+        choices=PublicationBasis.choices,
+        default=PublicationBasis.CONSENT,
+    )
+    publication_note = models.TextField(
+        _("why it is published without consent, in English"),
+        blank=True,
+        help_text=_("Shown on the page. What was tried to reach the family, and which reports are already public."),
+    )
+    publication_note_fa = models.TextField(_("why it is published without consent, in Persian"), blank=True)
     risk_note = models.TextField(
         _("risk note"), blank=True, help_text=_("Danger of publicity, the family's wish. Never shown in public.")
     )
+    sources = models.ManyToManyField(Source, verbose_name=_("sources"), blank=True, related_name="cases")
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
-    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    submitted_at = models.DateTimeField(null=True)
-    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    published_at = models.DateTimeField(null=True)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    published_at = models.DateTimeField(null=True, blank=True)
     last_verified_on = models.DateField(_("last verified on"), null=True, blank=True)
     last_verified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
     objects = CaseQuerySet.as_manager()
+
+    shown_statuses: list[StatusEvent]  # only after `with_status()`
+    status_now: str | None
 
     class Meta:
         constraints = [
@@ -132,6 +142,10 @@ class Case(models.Model):
                     & ~Q(published_by=F("submitted_by"))
                 ),
             ),
+            models.CheckConstraint(
+                name="cases_case_published_says_on_what_basis",
+                condition=~Q(state="published") | ~Q(publication_basis="public_reports") | ~Q(publication_note=""),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -139,6 +153,30 @@ class Case(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("cases:case_detail", args=[self.slug])
+
+    @property
+    def is_editable(self) -> bool:
+        """Its words may change only while they are neither published nor being looked at by a second person."""
+        return self.state in {self.State.DRAFT, self.State.UNPUBLISHED}
+
+    @property
+    def current_status(self) -> StatusEvent | None:
+        """The latest status that is shown to the public, or None."""
+        if hasattr(self, "shown_statuses"):
+            return self.shown_statuses[0] if self.shown_statuses else None
+        return self.status_events.shown().select_related("source").latest_first().first()
+
+    def is_stale(self, *, today: date) -> bool:
+        """Whether the status of a living person was last checked more than 30 days before `today`, or never."""
+        status = self.current_status
+        if status is not None and status.is_death:
+            return False
+        return self.last_verified_on is None or today - self.last_verified_on > FRESH_FOR
+
+    def text_for(self, language: str) -> CaseText | None:
+        """The case told in `language`, else in English, else in any language there is."""
+        ranked = sorted(self.texts.all(), key=lambda t: (t.language != language, t.language != "en", t.language))
+        return ranked[0] if ranked else None
 
 
 class CaseText(models.Model):

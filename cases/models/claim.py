@@ -2,12 +2,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cases.models.case import Case
 from cases.models.source import Source
 
 
 class Claim(models.Model):
-    """One stated attribute of a person, with its source. Claims that disagree live side by side; none is overwritten."""
+    """One stated attribute of a person, with its source. Claims that disagree live side by side."""
 
     class Attribute(models.TextChoices):
         AGE = "age", _("age")
@@ -26,12 +25,16 @@ class Claim(models.Model):
         NOT_KNOWN = "not_known", _("not known")
         WITHHELD = "withheld", _("withheld")
 
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="claims")
+    case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="claims")
     attribute = models.CharField(_("what is stated"), max_length=24, choices=Attribute.choices)
-    knowledge = models.CharField(max_length=10, choices=Knowledge.choices, default=Knowledge.STATED)
+    knowledge = models.CharField(
+        _("how it is known"), max_length=10, choices=Knowledge.choices, default=Knowledge.STATED
+    )
     value = models.CharField(_("in English"), max_length=300, blank=True)
     value_fa = models.CharField(_("in Persian"), max_length=300, blank=True)
-    source = models.ForeignKey(Source, on_delete=models.PROTECT, null=True, blank=True, related_name="claims")
+    source = models.ForeignKey(
+        Source, verbose_name=_("source"), on_delete=models.PROTECT, null=True, blank=True, related_name="claims"
+    )
     locator = models.CharField(_("where in the source"), max_length=160, blank=True)
     as_of = models.DateField(_("as of"), null=True, blank=True)
     is_shown = models.BooleanField(_("shown first"), default=False)
@@ -42,6 +45,10 @@ class Claim(models.Model):
             models.CheckConstraint(
                 name="cases_claim_stated_has_value_and_source",
                 condition=~Q(knowledge="stated") | (~Q(value="") & Q(source__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="cases_claim_unstated_has_no_value",
+                condition=Q(knowledge="stated") | Q(value="", value_fa=""),
             ),
             models.UniqueConstraint(
                 fields=["case", "attribute"], condition=Q(is_shown=True), name="cases_claim_one_shown_per_attribute"

@@ -11,6 +11,8 @@ class Precision(models.TextChoices):
     DAY = "day", _("exact day")
     MONTH = "month", _("month")
     YEAR = "year", _("year")
+    SOLAR_MONTH = "sh_month", _("month of the Solar Hijri calendar")
+    SOLAR_YEAR = "sh_year", _("year of the Solar Hijri calendar")
     ABOUT = "about", _("about")
     BEFORE = "before", _("before")
     AFTER = "after", _("after")
@@ -20,7 +22,9 @@ class Precision(models.TextChoices):
 class Dated(models.Model):
     """Adds a partial date: the earliest day that fits, and how far it can be trusted."""
 
-    on = models.DateField(_("date"), null=True, blank=True, help_text=_("First day of the month or year if only that is known"))
+    on = models.DateField(
+        _("date"), null=True, blank=True, help_text=_("First day of the month or year if only that is known")
+    )
     precision = models.CharField(_("precision"), max_length=8, choices=Precision.choices, default=Precision.DAY)
     date_note = models.CharField(_("note on the date"), max_length=200, blank=True)
 

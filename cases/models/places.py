@@ -21,7 +21,9 @@ class Court(models.Model):
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=160)
     branch = models.CharField(max_length=20, blank=True)
-    judge = models.CharField(max_length=120, blank=True, help_text=_("Named by a source for a time; not an office for life"))
+    judge = models.CharField(
+        max_length=120, blank=True, help_text=_("Named by a source for a time; not an office for life")
+    )
     note = models.TextField(blank=True)
     source_note = models.TextField(blank=True)
 

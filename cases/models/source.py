@@ -38,8 +38,17 @@ class Source(models.Model):
     language = models.CharField(_("language"), max_length=10, default="en")
     published_on = models.DateField(_("published on"), null=True, blank=True)
     accessed_on = models.DateField(_("read on"), null=True, blank=True)
-    reliability = models.CharField(_("reliability"), max_length=10, choices=Reliability.choices, default=Reliability.UNKNOWN)
+    reliability = models.CharField(
+        _("reliability"), max_length=10, choices=Reliability.choices, default=Reliability.UNKNOWN
+    )
     note = models.TextField(_("note"), blank=True)
+    is_withheld = models.BooleanField(
+        _("do not name this source in public"),
+        default=False,
+        help_text=_(
+            "For relatives, lawyers and everybody who could be harmed: the page then names only the kind of source."
+        ),
+    )
     is_demonstration = models.BooleanField(default=False)
 
     def __str__(self) -> str:
