@@ -1,0 +1,17 @@
+"""People who sign in: users, expert profiles, institutions, how identities were verified, staff roles."""
+
+from accounts.models.experts import ExpertProfile, Institution, InstitutionDomain
+from accounts.models.people import StaffRole, User, UserManager
+from accounts.models.verifications import Verification, VerificationQuerySet, VerificationRequest
+
+__all__ = [
+    "ExpertProfile",
+    "Institution",
+    "InstitutionDomain",
+    "StaffRole",
+    "User",
+    "UserManager",
+    "Verification",
+    "VerificationQuerySet",
+    "VerificationRequest",
+]
