@@ -47,3 +47,11 @@ class NothingToAnswerError(PetitionsError):
 
 class CannotUndoError(PetitionsError):
     """The decision was undone already, or something happened after it."""
+
+
+class TextChangedError(PetitionsError):
+    """The text that was read is not the one that is open for signature now."""
+
+
+class OwnSignatureError(PetitionsError):
+    """A moderator does not decide on their own signature."""

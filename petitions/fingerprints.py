@@ -1,14 +1,14 @@
 """The fingerprint of a signed text: SHA-256 over one exact form of it, which anybody can download and hash.
 
-The canonical form, version 1, is UTF-8 text. Its first line is `countersign-text 1`. Then the fields follow, each as one
-line `<field> <n>` and exactly `n` lines that are its value, so that no value can be mistaken for a field:
+The canonical form, version 1, is UTF-8 text. Its first line is `countersign-text 1`. Then the fields follow, each as
+one line `<field> <n>` and exactly `n` lines that are its value, so that no value can be mistaken for a field:
 
     language, title, body,
     then for each demand, by its position: demand (its number), heading, text, addressees.
 
-Every value is in Unicode normalisation form C with its line ends as `\\n` (`\\r\\n` and `\\r` become it); nothing else is
-trimmed or changed. Every line, the last one too, ends in `\\n`. Demands are taken in the text's own language; a demand
-without a wording in that language has empty values.
+Every value is in Unicode normalisation form C with its line ends as `\\n` (`\\r\\n` and `\\r` become it); nothing
+else is trimmed or changed. Every line, the last one too, ends in `\\n`. Demands are taken in the text's own language; a
+demand without a wording in that language has empty values.
 """
 
 import hashlib

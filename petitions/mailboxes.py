@@ -1,9 +1,42 @@
-"""Whose mailbox it is: keyed digests that differ per statement, so that two petitions cannot be joined."""
+"""Whose mailbox it is: keyed digests, codes to type and secret links. Only digests of them are kept.
 
-from outbox.addresses import address_digest
-from petitions.models import Statement
+The digest of a mailbox differs per statement, so that the signatories of two petitions cannot be joined.
+"""
+
+import hmac
+import secrets
+
+from outbox.addresses import address_digest, digest
+from petitions.models import SigningMailbox, Statement
+
+CODE_LENGTH = 6
 
 
 def signatory_digest(*, statement: Statement, address: str) -> bytes:
     """The 32 bytes by which two spellings of one mailbox are found equal below one statement."""
     return address_digest(address, purpose=f"signatory:{statement.pk}")
+
+
+def new_code() -> str:
+    """Six random digits."""
+    return f"{secrets.randbelow(10**CODE_LENGTH):0{CODE_LENGTH}d}"
+
+
+def new_secret() -> str:
+    """43 characters, 256 random bits: for a ticket or a link."""
+    return secrets.token_urlsafe(32)
+
+
+def code_digest(mailbox: SigningMailbox, code: str) -> bytes:
+    """The digest under which the code sent to `mailbox` is kept; it says nothing about another mailbox's code."""
+    return digest(f"{mailbox.pk}:{code}", purpose="signing-code")
+
+
+def secret_digest(secret: str, *, purpose: str) -> bytes:
+    """The digest under which a ticket or a link is kept."""
+    return digest(secret, purpose=f"signing-{purpose}")
+
+
+def is_same(kept: bytes | memoryview | None, given: bytes) -> bool:
+    """Whether a kept digest equals a given one, in constant time; never for none."""
+    return kept is not None and hmac.compare_digest(bytes(kept), given)

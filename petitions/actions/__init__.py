@@ -1,5 +1,43 @@
 """What can happen to statements and signatures, one function each."""
 
+from petitions.actions.codes import forget_unconfirmed
+from petitions.actions.cosigning import cosign_statement, find_own
+from petitions.actions.moderating import accept_signature, ask_signatory, refuse_signature, undo_decision
+from petitions.actions.own import answer_moderator, change_display, decision_to_answer, withdraw_signature
 from petitions.actions.publishing import freeze_version, open_statement
+from petitions.actions.signing import (
+    Typed,
+    confirm_code,
+    confirm_link,
+    disown_signing,
+    find_link,
+    find_ticket,
+    request_management,
+    request_signature,
+    resend_code,
+)
 
-__all__ = ["freeze_version", "open_statement"]
+__all__ = [
+    "Typed",
+    "accept_signature",
+    "answer_moderator",
+    "ask_signatory",
+    "change_display",
+    "confirm_code",
+    "confirm_link",
+    "cosign_statement",
+    "decision_to_answer",
+    "disown_signing",
+    "find_link",
+    "find_own",
+    "find_ticket",
+    "forget_unconfirmed",
+    "freeze_version",
+    "open_statement",
+    "refuse_signature",
+    "request_management",
+    "request_signature",
+    "resend_code",
+    "undo_decision",
+    "withdraw_signature",
+]

@@ -43,8 +43,8 @@ def _require_complete(version: StatementVersion) -> None:
 def open_statement(*, statement: Statement, by: User, now: datetime) -> Statement:
     """Opens `statement` for signature: the act of a second person (design, promise 10).
 
-    Raises `OwnTextError` when `by` wrote it, `NoFrozenVersionError` when there is nothing exact to sign. Opening an open
-    statement changes nothing.
+    Raises `OwnTextError` when `by` wrote it, `NoFrozenVersionError` when there is nothing exact to sign. Opening an
+    open statement changes nothing.
     """
     statement = Statement.objects.select_for_update().get(pk=statement.pk)
     if statement.state == Statement.State.OPEN:

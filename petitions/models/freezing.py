@@ -27,7 +27,7 @@ REFUSE_CHANGE_OF_FROZEN_TEXT = f"""
         IF frozen THEN {_REFUSE} END IF;
     END IF;
     {_RETURN}
-"""
+"""  # noqa: S608  built from the constants above
 
 REFUSE_CHANGE_OF_FROZEN_DEMAND = f"""
     IF TG_OP = 'UPDATE' AND OLD.version_id = NEW.version_id AND OLD.number = NEW.number
@@ -43,7 +43,7 @@ REFUSE_CHANGE_OF_FROZEN_DEMAND = f"""
         IF frozen THEN {_REFUSE} END IF;
     END IF;
     {_RETURN}
-"""
+"""  # noqa: S608  built from the constants above
 
 _VERSION_OF = """
         SELECT v.frozen_at IS NOT NULL INTO frozen FROM petitions_demand d

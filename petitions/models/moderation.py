@@ -18,6 +18,7 @@ class ModerationDecision(models.Model):
 
     class Reason(models.TextChoices):
         IDENTITY_PROVED = "identity_proved", _("identity and office proved")
+        NOTHING_AGAINST = "nothing_against", _("nothing speaks against it")
         IDENTITY_DOUBTED = "identity_doubted", _("identity not proved")
         NOT_A_NAME = "not_a_name", _("not a person's name")
         ABUSIVE = "abusive", _("insulting or inciting text")

@@ -45,8 +45,8 @@ class SigningMailbox(models.Model):
 class SigningTicket(models.Model):
     """One filled-in form, waiting for its mailbox to be proved. It names a tab, and by itself opens nothing.
 
-    What was typed is sealed, belongs to this ticket alone, and is emptied when it is used: a second person who types the
-    same address cannot change what the first one confirms.
+    What was typed is sealed, belongs to this ticket alone, and is emptied when it is used: a second person who types
+    the same address cannot change what the first one confirms.
     """
 
     LIFE: ClassVar[timedelta] = timedelta(days=7)
@@ -61,11 +61,13 @@ class SigningTicket(models.Model):
     ticket_digest = models.BinaryField(max_length=32, unique=True)
     link_digest = models.BinaryField(max_length=32, null=True, unique=True)
     link_expires_at = models.DateTimeField(null=True)
-    text = models.ForeignKey(VersionText, on_delete=models.PROTECT, related_name="+")
+    # The version may be replaced before the mailbox is proved; who manages a signature has chosen no text.
+    text = models.ForeignKey(VersionText, on_delete=models.PROTECT, null=True, related_name="+")
     typed = SealedTextField(null=True)
     review_reason = models.CharField(max_length=20, choices=Signature.ReviewReason.choices, blank=True)
     language = models.CharField(max_length=10, default="en")
     created_at = models.DateTimeField()
+    used_code_digest = models.BinaryField(max_length=32, null=True)
     used_at = models.DateTimeField(null=True)
     signature = models.ForeignKey(Signature, on_delete=models.CASCADE, null=True, related_name="tickets")
 

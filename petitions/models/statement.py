@@ -14,7 +14,6 @@ from petitions.models import freezing
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from petitions.models.tally import Tally
 
 
 class StatementQuerySet(models.QuerySet["Statement"]):
@@ -56,8 +55,6 @@ class Statement(models.Model):
     reported_source = models.ForeignKey(Source, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     goal = models.PositiveIntegerField(null=True, blank=True)
 
-    versions: models.Manager[StatementVersion]
-    tally: Tally
     objects = StatementQuerySet.as_manager()
 
     class Meta:
@@ -92,9 +89,6 @@ class StatementVersion(models.Model):
     number = models.PositiveIntegerField()
     created_at = models.DateTimeField()
     frozen_at = models.DateTimeField(null=True)
-
-    texts: models.Manager[VersionText]
-    demands: models.Manager[Demand]
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["statement", "number"], name="petitions_version_number_once")]

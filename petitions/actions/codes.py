@@ -1,0 +1,122 @@
+"""One mailbox below one statement: its lock, its code, its tickets."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from outbox.actions import queue_email
+from petitions import pace
+from petitions.mailboxes import code_digest, is_same, new_code, new_secret, secret_digest, signatory_digest
+from petitions.models import Signature, SigningMailbox, SigningTicket, Statement
+
+
+def lock_mailbox(*, statement: Statement, address: str) -> SigningMailbox:
+    """The row of a mailbox, made when it is new, locked until the transaction ends."""
+    digest = signatory_digest(statement=statement, address=address)
+    mailbox, _created = SigningMailbox.objects.get_or_create(statement=statement, email_digest=digest)
+    return SigningMailbox.objects.select_for_update().get(pk=mailbox.pk)
+
+
+def lock_ticket(ticket: SigningTicket) -> tuple[SigningTicket, SigningMailbox]:
+    """`ticket` and its mailbox afresh, the mailbox locked first: everything about one mailbox happens in turn."""
+    mailbox = SigningMailbox.objects.select_for_update().select_related("statement").get(pk=ticket.mailbox_id)
+    ticket = SigningTicket.objects.select_related("text__version", "signature__statement").get(pk=ticket.pk)
+    ticket.mailbox = mailbox
+    return ticket, mailbox
+
+
+def open_ticket(mailbox: SigningMailbox, *, now: datetime, **fields: Any) -> tuple[SigningTicket, str]:
+    """A new ticket, and its secret, which is kept nowhere."""
+    secret = new_secret()
+    digest = secret_digest(secret, purpose="ticket")
+    return SigningTicket.objects.create(mailbox=mailbox, ticket_digest=digest, created_at=now, **fields), secret
+
+
+def find_signature(mailbox: SigningMailbox) -> Signature | None:
+    """The signature made from this mailbox that was not withdrawn."""
+    signatures = Signature.objects.live().select_related("statement", "text")
+    return signatures.filter(statement=mailbox.statement, email_digest=mailbox.email_digest).first()
+
+
+def send_code(mailbox: SigningMailbox, *, ticket: SigningTicket, address: str, now: datetime, name: str = "") -> None:
+    """Mails a fresh code and a link for `ticket`, if this mailbox may be written to now; the old code dies.
+
+    What the mail says depends on whether the mailbox signed before; who asked for it never learns that.
+    """
+    if not _may_send(mailbox, address=address, now=now):
+        return
+    code, token = new_code(), new_secret()
+    mailbox.code_digest = code_digest(mailbox, code)
+    mailbox.code_expires_at = now + SigningMailbox.LIFE_OF_CODE
+    mailbox.wrong_tries = 0
+    mailbox.mails_sent = mailbox.mails_sent + 1 if mailbox.mails_on == now.date() else 1
+    mailbox.mails_on = now.date()
+    mailbox.sent_at = now
+    mailbox.save()
+    ticket.link_digest = secret_digest(token, purpose="link")
+    ticket.link_expires_at = now + SigningTicket.LIFE_OF_LINK
+    ticket.save(update_fields=["link_digest", "link_expires_at"])
+    queue_email(
+        template=f"petitions/emails/{_template_for(mailbox, ticket)}",
+        to=address,
+        context={
+            "code": code,
+            "token": token,
+            "name": name,
+            "statement": mailbox.statement,
+            "title": _title(mailbox.statement, ticket.language),
+        },
+        language=ticket.language,
+        now=now,
+        priority=0,
+    )
+
+
+def match_code(mailbox: SigningMailbox, *, ticket: SigningTicket, code: str, now: datetime) -> bool:
+    """Whether `code` is the live one, or the one this ticket was used with; counts a wrong try."""
+    given = code_digest(mailbox, code)
+    expired = mailbox.code_expires_at is None or mailbox.code_expires_at <= now
+    if mailbox.blocked_at or expired or mailbox.wrong_tries >= SigningMailbox.WRONG_TRIES:
+        return False
+    if is_same(ticket.used_code_digest, given):
+        return True
+    if ticket.used_at is None and is_same(mailbox.code_digest, given):
+        # Good once: from now on only this ticket, which is used, knows it again.
+        ticket.used_code_digest = given
+        mailbox.code_digest = None
+        mailbox.save(update_fields=["code_digest"])
+        return True
+    mailbox.wrong_tries += 1
+    mailbox.save(update_fields=["wrong_tries"])
+    return False
+
+
+def _may_send(mailbox: SigningMailbox, *, address: str, now: datetime) -> bool:
+    if mailbox.blocked_at is not None:
+        return False
+    has_live_code = mailbox.code_digest is not None and mailbox.wrong_tries < SigningMailbox.WRONG_TRIES
+    if has_live_code and mailbox.sent_at and now - mailbox.sent_at < SigningMailbox.PAUSE:
+        return False
+    if mailbox.mails_on == now.date() and mailbox.mails_sent >= SigningMailbox.MAILS_A_DAY:
+        return False
+    return pace.may_mail(address=address, now=now)
+
+
+def _template_for(mailbox: SigningMailbox, ticket: SigningTicket) -> str:
+    if find_signature(mailbox) is not None:
+        return "already_signed"
+    return "confirm_signature" if ticket.purpose == SigningTicket.Purpose.SIGN else "no_signature"
+
+
+def _title(statement: Statement, language: str) -> str:
+    version = statement.current_version()
+    text = version.text_in(language) if version else None
+    return text.title if text else statement.slug
+
+
+def forget_unconfirmed(*, now: datetime) -> int:
+    """Deletes what was typed and not confirmed within seven days, and mailboxes nothing is known of any more."""
+    too_old = now - SigningTicket.LIFE
+    deleted, _by_model = SigningTicket.objects.filter(created_at__lt=too_old).delete()
+    idle = SigningMailbox.objects.filter(tickets=None, blocked_at=None, sent_at__lt=now - timedelta(days=1))
+    idle.delete()
+    return deleted

@@ -1,0 +1,75 @@
+"""What signatories do with their own signature."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from outbox.bell import ring_on_commit
+from petitions.errors import NothingToAnswerError, StateChangedError
+from petitions.models import ModerationDecision, SignatoryAnswer, Signature, SigningTicket
+
+COUNT = "petitions.count_signatures"
+
+
+@transaction.atomic
+def withdraw_signature(*, signature: Signature, now: datetime) -> Signature:
+    """Takes the name off the list and the signature out of the count; doing it twice changes nothing.
+
+    Links and codes that were mailed before are forgotten: an old mail cannot bring the signature back.
+    """
+    signature = _lock(signature)
+    if signature.state == Signature.State.WITHDRAWN:
+        return signature
+    signature.state = Signature.State.WITHDRAWN
+    signature.withdrawn_at = now
+    signature.accepted_at = None
+    signature.save(update_fields=["state", "withdrawn_at", "accepted_at"])
+    SigningTicket.objects.filter(
+        mailbox__statement=signature.statement, mailbox__email_digest=signature.email_digest
+    ).delete()
+    ring_on_commit(COUNT)
+    return signature
+
+
+@transaction.atomic
+def change_display(*, signature: Signature, display: str, now: datetime) -> Signature:
+    """Shows the name in full, as initials, or not at all (a value of `Signature.Display`)."""
+    signature = _lock(signature)
+    if signature.state == Signature.State.WITHDRAWN:
+        raise StateChangedError
+    signature.display = display
+    signature.save(update_fields=["display"])
+    ring_on_commit(COUNT)
+    return signature
+
+
+@transaction.atomic
+def answer_moderator(*, signature: Signature, text: str, now: datetime) -> SignatoryAnswer:
+    """Answers the last question or refusal; the signature waits for a moderator again.
+
+    Raises `NothingToAnswerError` when neither waits for an answer.
+    """
+    signature = _lock(signature)
+    decision = decision_to_answer(signature)
+    if decision is None:
+        raise NothingToAnswerError
+    answer = SignatoryAnswer.objects.create(decision=decision, text=text, at=now)
+    signature.state = Signature.State.PENDING
+    signature.save(update_fields=["state"])
+    return answer
+
+
+def decision_to_answer(signature: Signature) -> ModerationDecision | None:
+    """The question, or the refusal, that holds now and was not answered yet."""
+    if signature.state not in {Signature.State.ASKED, Signature.State.REFUSED}:
+        return None
+    return (
+        signature.decisions.filter(state_after=signature.state, answer=None)
+        .exclude(kind=ModerationDecision.Kind.UNDO)
+        .order_by("-at", "-pk")
+        .first()
+    )
+
+
+def _lock(signature: Signature) -> Signature:
+    return Signature.objects.select_for_update(of=("self",)).select_related("statement").get(pk=signature.pk)

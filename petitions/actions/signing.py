@@ -1,0 +1,188 @@
+"""The public signs: a form, a code from the mailbox, a counted signature. No account.
+
+What the page answers never depends on whether an address signed before; only the mailbox learns that.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from petitions.actions.codes import (
+    find_signature,
+    lock_mailbox,
+    lock_ticket,
+    match_code,
+    open_ticket,
+    send_code,
+)
+from petitions.errors import CodeRefusedError, LinkRefusedError, StatementClosedError, TextChangedError
+from petitions.mailboxes import secret_digest
+from petitions.models import Signature, SigningTicket, Statement, VersionText
+from petitions.review import find_review_reason
+from text.names import search_key
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a member of the public filled in, cleaned; `updates_wording` are the words agreed to, or ""."""
+
+    email: str
+    name: str
+    country: str = ""
+    display: str = Signature.Display.FULL
+    comment: str = ""
+    wants_updates: bool = False
+    updates_wording: str = ""
+
+
+@transaction.atomic
+def request_signature(
+    *, statement: Statement, text: VersionText, typed: Typed, language: str, is_burst: bool, now: datetime
+) -> str:
+    """Keeps what was typed and mails a code; returns the ticket (43 characters) that names the tab.
+
+    Nothing is signed yet. The same happens for an address that signed before (its mail says so) and for one that must
+    not be written to (no mail). Raises `StatementClosedError`, `TextChangedError`.
+    """
+    _require_signable(statement, text)
+    mailbox = lock_mailbox(statement=statement, address=typed.email)
+    reason = find_review_reason(name=typed.name, comment=typed.comment, is_burst=is_burst)
+    ticket, secret = open_ticket(
+        mailbox, text=text, typed=json.dumps(asdict(typed)), review_reason=reason, language=language, now=now
+    )
+    send_code(mailbox, ticket=ticket, address=typed.email, name=typed.name, now=now)
+    return secret
+
+
+@transaction.atomic
+def request_management(*, statement: Statement, address: str, language: str, now: datetime) -> str:
+    """Mails a code that opens the signature made from `address`; returns the ticket. Same answer when there is none."""
+    mailbox = lock_mailbox(statement=statement, address=address)
+    ticket, secret = open_ticket(
+        mailbox,
+        purpose=SigningTicket.Purpose.MANAGE,
+        typed=json.dumps({"email": address, "name": ""}),
+        language=language,
+        now=now,
+    )
+    send_code(mailbox, ticket=ticket, address=address, now=now)
+    return secret
+
+
+@transaction.atomic
+def resend_code(*, ticket: SigningTicket, now: datetime) -> None:
+    """Mails a new code for an open ticket, unless one left within the last minute or five left today."""
+    ticket, mailbox = lock_ticket(ticket)
+    if ticket.typed is None:
+        return
+    typed = json.loads(ticket.typed)
+    send_code(mailbox, ticket=ticket, address=typed["email"], name=typed["name"], now=now)
+
+
+def confirm_code(*, ticket: SigningTicket, code: str, now: datetime) -> Signature:
+    """Confirms by the typed code and returns the signature; counted once however often or in parallel it is done.
+
+    Raises `CodeRefusedError` (wrong, too old, tried five times: not told apart), `StatementClosedError`.
+    """
+    with transaction.atomic():
+        ticket, mailbox = lock_ticket(ticket)
+        # A wrong try is committed, therefore nothing is raised in here.
+        signature = _confirm(ticket, now=now) if match_code(mailbox, ticket=ticket, code=code, now=now) else None
+    if signature is None:
+        raise CodeRefusedError
+    return signature
+
+
+@transaction.atomic
+def confirm_link(*, token: str, now: datetime) -> Signature:
+    """Confirms by the secret of the mailed link, after a button was pressed. Raises `LinkRefusedError`."""
+    ticket, mailbox = lock_ticket(find_link(token=token, now=now))
+    if mailbox.blocked_at is not None:
+        raise LinkRefusedError
+    signature = _confirm(ticket, now=now)
+    if signature is None:
+        raise LinkRefusedError
+    return signature
+
+
+@transaction.atomic
+def disown_signing(*, token: str, now: datetime) -> None:
+    """ "This was not me": forgets what was typed and never writes to that mailbox about this statement again.
+
+    A signature that was confirmed stays; it is withdrawn by its owner. Raises `LinkRefusedError`.
+    """
+    _ticket, mailbox = lock_ticket(find_link(token=token, now=now))
+    if find_signature(mailbox) is not None:
+        raise LinkRefusedError
+    mailbox.tickets.all().delete()
+    mailbox.blocked_at = now
+    mailbox.code_digest = None
+    mailbox.save(update_fields=["blocked_at", "code_digest"])
+
+
+def find_link(*, token: str, now: datetime) -> SigningTicket:
+    """The ticket behind a mailed link that is still good, used or not. Raises `LinkRefusedError`."""
+    digest = secret_digest(token, purpose="link")
+    tickets = SigningTicket.objects.select_related("mailbox__statement", "text__version", "signature")
+    ticket = tickets.filter(link_digest=digest, link_expires_at__gt=now).first()
+    if ticket is None:
+        raise LinkRefusedError
+    return ticket
+
+
+def find_ticket(*, secret: str) -> SigningTicket | None:
+    """The ticket that names a tab, or None when it is unknown or was forgotten."""
+    digest = secret_digest(secret, purpose="ticket")
+    return SigningTicket.objects.select_related("mailbox__statement", "text").filter(ticket_digest=digest).first()
+
+
+def _confirm(ticket: SigningTicket, *, now: datetime) -> Signature | None:
+    if ticket.used_at is not None:
+        return ticket.signature
+    signature = find_signature(ticket.mailbox)
+    if signature is None and ticket.purpose == SigningTicket.Purpose.SIGN:
+        signature = _create_signature(ticket, now=now)
+    if signature is None:
+        return None
+    ticket.signature = signature
+    ticket.used_at = now
+    ticket.typed = None
+    ticket.save(update_fields=["signature", "used_at", "typed", "used_code_digest"])
+    return signature
+
+
+def _create_signature(ticket: SigningTicket, *, now: datetime) -> Signature:
+    if ticket.typed is None or ticket.text is None:
+        raise LinkRefusedError
+    _require_signable(ticket.mailbox.statement, ticket.text)
+    typed = Typed(**json.loads(ticket.typed))
+    state = Signature.State.PENDING if ticket.review_reason else Signature.State.ACCEPTED
+    return Signature.objects.create(
+        statement=ticket.mailbox.statement,
+        text=ticket.text,
+        version_number=ticket.text.version.number,
+        text_language=ticket.text.language,
+        text_sha256=ticket.text.sha256,
+        **asdict(typed),
+        email_digest=ticket.mailbox.email_digest,
+        search_key=search_key(typed.name),
+        language=ticket.language,
+        state=state,
+        proof=Signature.Proof.EMAIL_CODE,
+        proved_on=now.date(),
+        review_reason=ticket.review_reason,
+        created_at=now,
+        confirmed_at=now,
+        accepted_at=now if state == Signature.State.ACCEPTED else None,
+    )
+
+
+def _require_signable(statement: Statement, text: VersionText) -> None:
+    statement = Statement.objects.get(pk=statement.pk)
+    if statement.state != Statement.State.OPEN:
+        raise StatementClosedError
+    version = statement.current_version()
+    if version is None or text.version_id != version.pk:
+        raise TextChangedError

@@ -1,0 +1,58 @@
+"""What a moderator needs beside a claim, for many signatures in a fixed number of queries."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from accounts.models import Verification
+from petitions.models import ModerationDecision, Signature
+
+
+@dataclass
+class Evidence:
+    """One signature and what is known about who made it."""
+
+    signature: Signature
+    email_domain: str
+    verifications: list[Verification] = field(default_factory=list)
+    decisions: list[ModerationDecision] = field(default_factory=list)
+    same_name: list[Signature] = field(default_factory=list)
+
+
+def gather_evidence(signatures: Sequence[Signature], *, now: datetime) -> list[Evidence]:
+    """One `Evidence` for each of `signatures`, in their order; valid verifications newest first."""
+    verifications: dict[int, list[Verification]] = defaultdict(list)
+    users = [signature.user_id for signature in signatures if signature.user_id]
+    for row in Verification.objects.valid_at(now).filter(user__in=users).select_related("institution", "checked_by"):
+        verifications[row.user_id].append(row)
+    decisions: dict[int, list[ModerationDecision]] = defaultdict(list)
+    made = ModerationDecision.objects.filter(signature__in=signatures).select_related("by", "answer", "undone_by")
+    for decision in made.order_by("at", "pk"):
+        decisions[decision.signature_id].append(decision)
+    namesakes = _namesakes(signatures)
+    return [
+        Evidence(
+            signature=signature,
+            email_domain=(signature.email or "").rpartition("@")[2],
+            verifications=sorted(verifications[signature.user_id or 0], key=lambda row: row.checked_at, reverse=True),
+            decisions=decisions[signature.pk],
+            same_name=[other for other in namesakes[_key(signature)] if other.pk != signature.pk],
+        )
+        for signature in signatures
+    ]
+
+
+def _key(signature: Signature) -> tuple[int, str]:
+    return signature.statement_id, signature.search_key
+
+
+def _namesakes(signatures: Sequence[Signature]) -> dict[tuple[int, str], list[Signature]]:
+    found: dict[tuple[int, str], list[Signature]] = defaultdict(list)
+    candidates = Signature.objects.filter(
+        statement__in={signature.statement_id for signature in signatures},
+        search_key__in={signature.search_key for signature in signatures} - {""},
+    )
+    for row in candidates.order_by("pk")[:500]:
+        found[_key(row)].append(row)
+    return found

@@ -1,0 +1,79 @@
+"""How fast things come, without remembering who: counters in Redis, keyed so that a day later nobody can tell.
+
+The key is an HMAC under a key that changes daily, over the network part of an address (/24 of IPv4, /56 of IPv6). Being
+fast leads to review, never to refusal: one address can be a whole campus, a VPN or Tor. Without Redis the counters live
+in this process: signing goes on.
+"""
+
+import hashlib
+import hmac
+import ipaddress
+import logging
+import time
+from datetime import datetime
+from functools import cache
+
+from django.conf import settings
+from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerMinute
+from limits.storage import MemoryStorage, RedisStorage
+from limits.strategies import MovingWindowRateLimiter
+from redis.exceptions import RedisError
+
+from outbox.addresses import mailbox_of
+
+logger = logging.getLogger(__name__)
+
+FROM_ONE_NETWORK = RateLimitItemPerMinute(30, 10)
+TO_ONE_MAILBOX = RateLimitItemPerDay(20)
+_QUIET_SECONDS = 10.0
+_quiet_until = 0.0
+
+
+def is_burst(*, statement_id: int, ip_address: str, now: datetime) -> bool:
+    """Counts one submission; True when more than 30 came from its network within 10 minutes for this statement."""
+    return not _hit(FROM_ONE_NETWORK, f"network:{statement_id}", network_of(ip_address), now)
+
+
+def may_mail(*, address: str, now: datetime) -> bool:
+    """Counts one mail; False when this mailbox got 20 from us today, over all statements."""
+    return _hit(TO_ONE_MAILBOX, "mailbox", mailbox_of(address), now)
+
+
+def network_of(ip_address: str) -> str:
+    """`192.0.2.0/24` of `192.0.2.77`, the /56 of an IPv6 address; "" for what is no address."""
+    try:
+        address = ipaddress.ip_address(ip_address)
+    except ValueError:
+        return ""
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    prefix = 24 if address.version == 4 else 56
+    return str(ipaddress.ip_network((address, prefix), strict=False))
+
+
+def _hit(limit: RateLimitItem, purpose: str, value: str, now: datetime) -> bool:
+    global _quiet_until
+    key = _daily_key(purpose, value, now)
+    if time.monotonic() >= _quiet_until:
+        try:
+            return _shared().hit(limit, key)
+        except (RedisError, OSError) as error:
+            _quiet_until = time.monotonic() + _QUIET_SECONDS
+            logger.warning("Redis does not answer; this process counts by itself: %s", error)
+    return _own().hit(limit, key)
+
+
+def _daily_key(purpose: str, value: str, now: datetime) -> str:
+    day_key = hmac.digest(settings.DIGEST_KEY.encode(), f"pace:{now:%Y-%m-%d}".encode(), hashlib.sha256)
+    return hmac.new(day_key, f"{purpose}\x00{value}".encode(), hashlib.sha256).hexdigest()
+
+
+@cache
+def _shared() -> MovingWindowRateLimiter:
+    storage = RedisStorage(settings.REDIS_URL, socket_connect_timeout=0.5, socket_timeout=0.5)
+    return MovingWindowRateLimiter(storage)
+
+
+@cache
+def _own() -> MovingWindowRateLimiter:
+    return MovingWindowRateLimiter(MemoryStorage())

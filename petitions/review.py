@@ -1,0 +1,21 @@
+"""Why a signature waits for a person before it counts. Never a reason to refuse or to drop one."""
+
+import re
+import unicodedata
+
+from petitions.models import Signature
+
+_LINK = re.compile(r"https?:|www\.|[a-z0-9-]\.(com|net|org|info|ru|ir|xyz|top|io|me|site|shop)\b", re.IGNORECASE)
+# The longest single words among real names, Malagasy and Hawaiian ones, have 38 letters.
+_LONGEST_WORD = 40
+
+
+def find_review_reason(*, name: str, comment: str, is_burst: bool) -> str:
+    """A value of `Signature.ReviewReason`, or "" when nothing is unusual; the first that fits."""
+    if _LINK.search(name) or _LINK.search(comment):
+        return Signature.ReviewReason.LINK
+    if any(unicodedata.category(letter) == "Nd" for letter in name):
+        return Signature.ReviewReason.DIGITS
+    if any(len(word) > _LONGEST_WORD for word in name.split()):
+        return Signature.ReviewReason.LONG_WORD
+    return Signature.ReviewReason.BURST if is_burst else ""
