@@ -1,11 +1,75 @@
-"""What every test stands on: a real PostgreSQL, a cache of its own, and people to act as."""
+"""What every test stands on: a real PostgreSQL and Redis, a cache of its own, and a browser where there is one.
+
+`DATABASE_URL` and `REDIS_URL` name engines to use; without them the run starts its own and throws them away.
+"""
 
 import os
+import signal
+import tempfile
+from contextlib import ExitStack
+from urllib.parse import urlsplit
 
-os.environ["COUNTERSIGN_ENV"] = "test"
+import django
+import pytest
+from django.core.cache import cache
 
-import pytest  # noqa: E402  the environment must be set before Django reads its settings
-from django.core.cache import cache  # noqa: E402
+from embedded.browser import MISSING, find_browser
+from embedded.console import StopError
+from embedded.engines import throw_away_engines
+from embedded.machine import ROOT
+from embedded.messages import compile_messages
+
+THROWN_AWAY = pytest.StashKey[ExitStack]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Prepares the environment before Django reads it: once for all, then what each parallel worker has of its own."""
+    if config.option.help or config.option.version:
+        return
+    if hasattr(config, "workerinput"):
+        _take_own_redis_database(config.workerinput["workerid"])
+    else:
+        _prepare(config)
+    os.environ["COUNTERSIGN_ENV"] = "test"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "campaign.settings"
+    django.setup()
+
+
+def _prepare(config: pytest.Config) -> None:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    stack = config.stash[THROWN_AWAY] = ExitStack()
+    try:
+        compile_messages(ROOT / "locale")
+        os.environ.update(stack.enter_context(throw_away_engines(os.environ)).urls)
+    except StopError as error:
+        raise pytest.UsageError(str(error)) from error
+    for name in ("DATA_DIR", "MAILBOX_DIR"):
+        if not os.environ.get(name):
+            os.environ[name] = stack.enter_context(tempfile.TemporaryDirectory(prefix="countersign-"))
+
+
+def _take_own_redis_database(worker: str) -> None:
+    """Workers `gw0`, `gw1`, ... must not empty each other's cache."""
+    url = urlsplit(os.environ["REDIS_URL"])
+    number = int(url.path.strip("/") or 0) + int(worker.removeprefix("gw")) + 1
+    os.environ["REDIS_URL"] = url._replace(path=f"/{number}").geturl()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if THROWN_AWAY in config.stash:
+        config.stash[THROWN_AWAY].close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Without a browser its tests are skipped, and in CI nothing runs: a missing browser must not look like success."""
+    need_browser = [item for item in items if item.get_closest_marker("browser")]
+    if not need_browser or os.environ.setdefault("BROWSER_PATH", find_browser()):
+        return
+    if os.environ.get("CI") == "true":
+        raise pytest.UsageError(MISSING)
+    for item in need_browser:
+        item.add_marker(pytest.mark.skip(reason=MISSING))
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,37 @@
+# Everything here needs only make and Python 3.11 or newer; `make` alone lists it.
+
+.DEFAULT_GOAL := help
+.PHONY: help run shell test test-fast lint lock messages clean
+
+# The first Python that is new enough; none at all becomes one line that says so.
+NONE := sh -c 'echo "Countersign needs Python 3.11 or newer: apt install python3 python3-venv" >&2; exit 1' --
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && exit; done)
+EMBEDDED = $(or $(PYTHON),$(NONE)) -m embedded
+
+help: ## list the commands
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+run: ## the whole site on this machine, until Ctrl-C; PORT=8001 moves it
+	@$(EMBEDDED) run
+
+shell: ## Django's shell on the data of `make run`
+	@$(EMBEDDED) manage shell
+
+test: ## all tests, with engines and a browser of their own
+	@$(EMBEDDED) test
+
+test-fast: ## the tests that take at most a minute: no browser, no starting of engines
+	@$(EMBEDDED) test fast
+
+lint: ## ruff, mypy, djlint, import-linter, missing migrations
+	@$(EMBEDDED) lint
+
+lock: ## compile requirements*.in to files with hashes
+	@$(EMBEDDED) lock
+
+messages: ## gather the strings to translate and compile the translations
+	@$(EMBEDDED) messages
+
+clean: ## remove .venv and caches; with CONFIRM=yes the data of `make run` too
+	@$(EMBEDDED) clean

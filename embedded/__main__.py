@@ -1,0 +1,43 @@
+"""`python -m embedded COMMAND`: prepares the virtual environment, then becomes the program behind that command."""
+
+import os
+import sys
+from dataclasses import dataclass
+
+from embedded.clean import clean
+from embedded.console import StopError, guarded
+from embedded.machine import ROOT
+from embedded.venv import ensure_venv
+
+
+@dataclass(frozen=True)
+class Command:
+    module: str
+    for_development: bool = False
+
+
+COMMANDS = {
+    "run": Command("embedded.run"),
+    "manage": Command("embedded.manage"),
+    "test": Command("embedded.suite", for_development=True),
+    "lint": Command("embedded.lint", for_development=True),
+    "lock": Command("embedded.lock", for_development=True),
+    "messages": Command("embedded.messages", for_development=True),
+}
+
+
+def main(arguments: list[str]) -> int:
+    if arguments == ["clean"]:
+        clean()
+        return 0
+    if not arguments or arguments[0] not in COMMANDS:
+        raise StopError(f"Say what to do: python -m embedded clean|{'|'.join(COMMANDS)}")
+    command = COMMANDS[arguments[0]]
+    os.chdir(ROOT)
+    python = ensure_venv(for_development=command.for_development)
+    sys.stdout.flush()
+    os.execv(python, [str(python), "-m", command.module, *arguments[1:]])
+
+
+if __name__ == "__main__":
+    sys.exit(guarded(main))

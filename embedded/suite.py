@@ -1,0 +1,30 @@
+"""`make test`: everything the tests need, then pytest, whose last line and exit code are ours."""
+
+import os
+import sys
+
+from embedded.browser import MISSING, provide_browser
+from embedded.console import StopError, guarded, say
+from embedded.machine import ROOT
+
+IN_PARALLEL = ("-n", "auto")
+
+
+def main(arguments: list[str]) -> int:
+    """Becomes pytest, which starts its own engines (tests/conftest.py); `fast` first leaves out what takes long."""
+    chosen = arguments
+    if arguments[:1] == ["fast"]:
+        chosen = ["-m", "not browser and not slow", *arguments[1:]]
+    elif browser := provide_browser():
+        os.environ["BROWSER_PATH"] = browser
+    elif os.environ.get("CI") == "true":
+        raise StopError(MISSING)
+    else:
+        say(f"{MISSING} They are skipped.")
+    os.chdir(ROOT)
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "pytest", *IN_PARALLEL, *chosen])
+
+
+if __name__ == "__main__":
+    sys.exit(guarded(main))
