@@ -14,8 +14,12 @@ def render_markdown(source: str, language: str = "en") -> SafeString:
     parser = MarkdownIt(
         "commonmark", {"html": False, "typographer": True, "quotes": _QUOTES.get(language, "“”‘’")}
     ).enable(["replacements", "smartquotes"])
+    tokens = parser.parse(source)
+    for token in tokens:
+        if token.tag == "h1":  # a page has one already
+            token.tag = "h2"
     html = nh3.clean(
-        parser.render(source),
+        parser.renderer.render(tokens, parser.options, {}),
         tags=TAGS,
         attributes={"a": {"href"}, "ol": {"start"}},
         url_schemes={"http", "https", "mailto"},

@@ -4,42 +4,78 @@ import re
 import unicodedata
 
 from anyascii import anyascii
-from django.utils.translation import gettext_lazy as _
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 # Bidi controls, invisible characters and interlinear marks: they change what is read without being seen.
 # ZWNJ (U+200C) and ZWJ (U+200D) are letters' joinery in Persian and in Indic scripts, and stay allowed there.
-_HIDDEN = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
+_HIDDEN_CATEGORIES = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
+_HIDDEN_LETTERS = {"\u115f", "\u1160", "\u3164", "\uffa0", "\u2800", "\u034f", "\u17b4", "\u17b5"}
 _JOINERS = {"\u200c", "\u200d"}
 _CONFUSABLE_SCRIPTS = {"LATIN", "CYRILLIC", "GREEK"}
-_FOLDS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ه", "ۀ": "ه", "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا"})
-_ARABIC_SOUNDS = str.maketrans({"ض": "z", "ذ": "z", "ظ": "z", "ز": "z", "ث": "s", "ص": "s", "س": "s", "ط": "t", "ت": "t", "ح": "h", "ه": "h", "ق": "q", "غ": "q", "ک": "k", "ع": "", "ء": "", "ئ": "y", "ؤ": "v", "و": "v", "ی": "y", "ژ": "zh", "چ": "ch", "ش": "sh", "خ": "kh"})
+# Vietnamese, Hebrew with points and the Indic scripts stay below this; stacked nonsense does not.
+_MOST_MARKS_IN_A_ROW = 4
+
+_FOLDS = str.maketrans(dict.fromkeys("أإآٱ", "ا") | dict.fromkeys("يى", "ی") | {"ك": "ک", "ة": "ه", "ۀ": "ه", "ە": "ه"})
+_ARABIC_SOUNDS = str.maketrans(
+    dict.fromkeys("ضذظز", "z")
+    | dict.fromkeys("ثصس", "s")
+    | dict.fromkeys("طت", "t")
+    | dict.fromkeys("حه", "h")
+    | dict.fromkeys("قغ", "q")
+    | dict.fromkeys("ژج", "j")
+    | dict.fromkeys("ؤو", "v")
+    | dict.fromkeys("ئی", "y")
+    | dict.fromkeys("عءا", "")
+    | {"ک": "k", "چ": "ch", "ش": "sh", "خ": "kh"}
+)
+_LATIN_SOUNDS = (("gh", "q"), ("ph", "f"), ("zh", "j"), ("ck", "k"), ("x", "ks"), ("w", "v"))
 
 
 def clean_name(name: str) -> str:
-    """`name` in NFC, its white space single and its ends trimmed."""
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", name)).strip()
+    """`name` in NFC, its white space single, its ends trimmed, and joiners that join nothing taken out."""
+    composed = unicodedata.normalize("NFC", name)
+    spaced = re.sub(r"\s+", " ", composed)
+    return re.sub(r"^[\u200c\u200d]+|[\u200c\u200d]+(?=[\u200c\u200d\s]|$)|(?<=\s)[\u200c\u200d]+", "", spaced).strip()
 
 
 def find_spoofing(name: str) -> str | Promise | None:
-    """Why `name` could deceive a reader's eye (bidi controls, invisible characters, mixed look-alike scripts), or None."""
-    for position, character in enumerate(name):
-        category = unicodedata.category(character)
-        if category in _HIDDEN or (category == "Cf" and not _joins_letters(name, position)):
-            return _("The name holds an invisible character. Please type it again instead of pasting it.")
+    """Why `name` could deceive a reader's eye, or None.
+
+    Refused: bidi controls and invisible characters, no letter at all, towers of combining marks, and one word that
+    mixes alphabets with look-alike letters (after Unicode UTS 39, "single script" per word).
+    """
+    if any(_is_hidden(name, position) for position in range(len(name))):
+        return _("The name holds an invisible character. Please type it again instead of pasting it.")
     if not any(unicodedata.category(character).startswith("L") for character in name):
         return _("A name needs at least one letter.")
+    if _longest_run_of_marks(name) > _MOST_MARKS_IN_A_ROW:
+        return _("Too many accents are stacked on one letter. Please type the name again.")
     for word in re.split(r"[\s\-]+", name):
         if len(scripts_of(word) & _CONFUSABLE_SCRIPTS) > 1:
             return _("One word of the name mixes letters of different alphabets. Please type it in one alphabet.")
     return None
 
 
+def _is_hidden(name: str, position: int) -> bool:
+    character = name[position]
+    category = unicodedata.category(character)
+    if category in _HIDDEN_CATEGORIES or character in _HIDDEN_LETTERS:
+        return True
+    return category == "Cf" and not _joins_letters(name, position)
+
+
 def _joins_letters(name: str, position: int) -> bool:
     if name[position] not in _JOINERS or position in {0, len(name) - 1}:
         return False
     neighbours = name[position - 1] + name[position + 1]
+    # Below U+0500 lie Latin, Greek and Cyrillic, in which a joiner has no work to do.
     return all(unicodedata.category(letter)[0] in "LM" and ord(letter) > 0x500 for letter in neighbours)
+
+
+def _longest_run_of_marks(name: str) -> int:
+    runs = re.findall(r"M+", "".join(unicodedata.category(character)[0] for character in name))
+    return max((len(run) for run in runs), default=0)
 
 
 def scripts_of(text: str) -> set[str]:
@@ -49,16 +85,42 @@ def scripts_of(text: str) -> set[str]:
 
 
 def search_key(name: str) -> str:
-    """A consonant skeleton by which one name written in Latin or in Arabic script is found equal."""
-    folded = unicodedata.normalize("NFKD", name.casefold().translate(_FOLDS))
-    bare = "".join(c for c in folded if unicodedata.category(c) not in {"Mn", "Cf"})
+    """A consonant skeleton, equal for one name however it is spelled in Latin or in Arabic script.
+
+    Spaces, hyphens and ZWNJ are dropped and doubled letters count once, so the key of a part of a name is found
+    inside the key of the whole. A name of vowels only keeps them. It is for finding, never for telling people apart.
+    """
+    words = clean_name(name).casefold().split()
+    return _squeeze("".join(_skeleton(word) for word in words)) or _squeeze("".join(_latin(word) for word in words))
+
+
+def _latin(word: str) -> str:
+    folded = unicodedata.normalize("NFKD", word.translate(_FOLDS))
+    bare = "".join(letter for letter in folded if unicodedata.category(letter) not in {"Mn", "Cf"})
     latin = anyascii(bare.translate(_ARABIC_SOUNDS)).casefold()
-    for spelling, sound in (("gh", "q"), ("ph", "f"), ("ee", "i"), ("oo", "u"), ("ou", "u"), ("w", "v")):
+    # In Arabic script زه is two letters, not the one that Latin spells zh.
+    for spelling, sound in () if "ARABIC" in scripts_of(word) else _LATIN_SOUNDS:
         latin = latin.replace(spelling, sound)
-    skeleton = re.sub(r"[^a-z0-9 ]|[aeiou]", "", latin.replace("y", ""))
-    return re.sub(r"(.)\1+", r"\1", re.sub(r"\s+", "", skeleton))
+    return re.sub(r"[^a-z0-9]", "", re.sub(r"c(?!h)", "k", latin))
+
+
+def _skeleton(word: str) -> str:
+    """Consonants of one word, without the letters that the two scripts do not agree on writing.
+
+    Inside a word و is a vowel as often as it is v, and a last ه is heard as a vowel; both go, in Latin too.
+    """
+    latin = _latin(word)
+    latin = latin[:1] + latin[1:].replace("v", "")
+    is_arabic = "ARABIC" in scripts_of(word)
+    silent_end = r"h$" if is_arabic and re.search(r"[هحةۀە]$", word) else r"(?<=[aeiouy])h$"
+    return re.sub(r"[aeiouy]", "", re.sub(silent_end, "", latin))
+
+
+def _squeeze(key: str) -> str:
+    return re.sub(r"(.)\1+", r"\1", key)
 
 
 def initials_of(name: str) -> str:
-    """`Mary Ann Smith` -> `M. A. S.`; ZWNJ keeps Persian initials apart."""
-    return " ".join(f"{word[0]}." for word in clean_name(name).split(" ") if word)
+    """`Mary Ann Smith` -> `M. A. S.`, in the script of the name; marks stay on their letter."""
+    firsts = (re.search(r"[^\W\d_][\u0300-\u036f\u064b-\u065f]*", word) for word in clean_name(name).split())
+    return " ".join(f"{first.group()}." for first in firsts if first)

@@ -18,9 +18,9 @@ def _language() -> str:
 
 
 @register.filter
-def day(value: date | datetime | None) -> str:
+def day(value: object) -> str:
     """An exact day in the reader's calendar; empty for no date."""
-    if value is None:
+    if not isinstance(value, date):
         return ""
     if isinstance(value, datetime):
         value = timezone.localdate(value) if timezone.is_aware(value) else value.date()
@@ -35,7 +35,9 @@ def partial_date(row: object) -> str:
 
 @register.filter
 def digits(value: object) -> str:
-    """A number in the reader's digits, grouped by thousands."""
+    """A number in the reader's digits, grouped by thousands; empty for none."""
+    if value is None:
+        return ""
     text = f"{value:,}" if isinstance(value, int) else str(value)
     if _language() == "fa":
         text = text.replace(",", "٬")
@@ -70,4 +72,4 @@ def in_language(row: object, attribute: str) -> str:
         translated = getattr(row, f"{attribute}_fa", "")
         if translated:
             return str(translated)
-    return str(getattr(row, attribute))
+    return str(getattr(row, attribute, ""))
