@@ -6,13 +6,24 @@ digest, so that a leaked database names nobody.
 
 import hashlib
 import hmac
+import re
 from base64 import urlsafe_b64encode
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+# What SMTP without extensions can carry to (RFC 5321 section 4.1.2, the dot-string form), 64 + 1 + 189 characters.
+_SENDABLE = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?=.{1,189}\Z)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+
+
+class UnsendableAddressError(ValueError):
+    """An address that no mail can be written to."""
 
 
 def normalise_address(address: str) -> str:
@@ -20,11 +31,25 @@ def normalise_address(address: str) -> str:
     local, _, domain = address.strip().rpartition("@")
     if not local:
         return address.strip()
-    try:
+    with suppress(UnicodeError):
         domain = domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        pass
     return f"{local}@{domain.lower()}"
+
+
+def require_sendable(address: str) -> str:
+    """The address as we write to it; raises `UnsendableAddressError` when mail cannot carry it."""
+    normalised = normalise_address(address)
+    if not _SENDABLE.fullmatch(normalised):
+        raise UnsendableAddressError("the address cannot be written to")
+    return normalised
+
+
+def validate_sendable(address: str) -> None:
+    """A form validator: refuses what Django's own validator lets pass and no mail server takes."""
+    try:
+        require_sendable(address)
+    except UnsendableAddressError as error:
+        raise ValidationError(_("We cannot write to this address. Please check it."), code="unsendable") from error
 
 
 def mailbox_of(address: str) -> str:

@@ -1,5 +1,7 @@
 """The outbox: every e-mail is a row, written in the transaction that caused it."""
 
+from __future__ import annotations
+
 import uuid
 
 import pgtrigger
@@ -8,6 +10,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from outbox.addresses import SealedBytesField, SealedTextField
+from outbox.clock import DatabaseClock
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def finished(self) -> MessageQuerySet:
+        """Messages nothing more will happen to."""
+        return self.filter(state__in=["sent", "failed", "cancelled"])
 
 
 class Message(models.Model):
@@ -37,24 +46,34 @@ class Message(models.Model):
     policy = models.CharField(max_length=10, choices=Policy.choices, default=Policy.RETRY)
     priority = models.PositiveSmallIntegerField(default=5, help_text=_("0 first, 9 last"))
     state = models.CharField(max_length=12, choices=State.choices, default=State.QUEUED)
-    to_address = SealedTextField()
+    to_address = SealedTextField(null=True, help_text=_("Emptied when retention ends"))
     message_id = models.CharField(max_length=200, unique=True)
     raw = SealedBytesField(null=True, help_text=_("The exact bytes that leave; emptied when retention ends"))
     content_sha256 = models.CharField(max_length=64)
     created_at = models.DateTimeField()
-    next_try_at = models.DateTimeField()
+    next_try_at = models.DateTimeField(db_default=DatabaseClock())
     attempts = models.PositiveIntegerField(default=0)
     lease_token = models.UUIDField(null=True)
     lease_expires_at = models.DateTimeField(null=True)
     last_reply = models.TextField(blank=True, help_text=_("What the mail server said last"))
     sent_at = models.DateTimeField(null=True)
 
+    objects = MessageQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(
+                name="outbox_message_unfinished_has_content",
+                condition=Q(state__in=["sent", "failed", "cancelled"]) | Q(raw__isnull=False, to_address__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="outbox_message_in_flight_has_lease",
-                condition=~Q(state__in=["sending", "committing"])
-                | Q(lease_token__isnull=False, lease_expires_at__isnull=False),
+                condition=Q(
+                    state__in=["sending", "committing"], lease_token__isnull=False, lease_expires_at__isnull=False
+                )
+                | (
+                    ~Q(state__in=["sending", "committing"]) & Q(lease_token__isnull=True, lease_expires_at__isnull=True)
+                ),
             ),
             models.CheckConstraint(
                 name="outbox_message_sent_has_date",
@@ -101,7 +120,7 @@ class Message(models.Model):
             pgtrigger.Protect(
                 name="outbox_message_frozen",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange("message_id", "content_sha256", "policy", "created_at"),
+                condition=pgtrigger.AnyChange("message_id", "content_sha256", "policy", "kind", "lane", "created_at"),
             ),
         ]
 

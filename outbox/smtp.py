@@ -1,0 +1,290 @@
+"""One connection to the mail server, phase by phase: the moment of handing over must be ours to see (RFC 5321)."""
+
+import ipaddress
+import re
+import smtplib
+import ssl
+import time
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from django.conf import settings
+
+from outbox.mime import our_domain
+
+LONGEST_REPLY = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long we wait, in seconds; after the final dot ten minutes, as RFC 5321 section 4.5.3.2.6 asks."""
+
+    connect: float = 10
+    command: float = 60
+    body: float = 120
+    after_dot: float = 600
+    lease: float = 900
+    drain: float = 20
+
+
+PATIENCE = Patience()
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the mail server said."""
+
+    code: int
+    text: str
+
+    @property
+    def is_permanent(self) -> bool:
+        return 500 <= self.code <= 599
+
+    @property
+    def is_temporary(self) -> bool:
+        return 400 <= self.code <= 499
+
+    @property
+    def is_accepted(self) -> bool:
+        return 200 <= self.code <= 299
+
+    def __str__(self) -> str:
+        return without_addresses(f"{self.code} {self.text}")[:500]
+
+
+class UnreachableError(Exception):
+    """No mail server could be spoken to: no message is at fault."""
+
+
+class BrokenBeforeDotError(Exception):
+    """The connection broke before the message was handed over: nothing was accepted."""
+
+
+class ReplyLostError(Exception):
+    """The message was handed over and no clear answer came: nobody knows whether it was accepted."""
+
+
+class RefusedError(Exception):
+    """The mail server said no before the body; `is_final` when it will never say yes to this message."""
+
+    def __init__(self, reply: Reply, *, is_final: bool) -> None:
+        super().__init__(str(reply))
+        self.is_final = is_final
+
+
+def without_addresses(text: str) -> str:
+    """`text` with every e-mail address taken out: replies repeat them, and a log or a clear column must not."""
+    return re.sub(r"[^\s<>\"':;,()]+@[^\s<>\"':;,()]+", "[address]", text)
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class Dialogue(smtplib.SMTP):
+    """smtplib with replies bounded in size and in time, and no reply taken for the answer to a later command."""
+
+    pending = b""
+    patience: float = 60
+
+    def send(self, s: bytes | str) -> None:  # type: ignore[override]
+        if self.pending:
+            self.close()
+            raise smtplib.SMTPServerDisconnected("the server spoke out of turn")
+        if self.sock is not None:
+            self.sock.settimeout(self.patience)
+        super().send(s)
+
+    def getreply(self) -> tuple[int, bytes]:
+        try:
+            return self._read_reply(time.monotonic() + self.patience)
+        except (OSError, ValueError) as error:
+            self.close()
+            raise smtplib.SMTPServerDisconnected(f"no reply: {error}") from error
+
+    def encrypt(self, context: ssl.SSLContext) -> None:
+        """STARTTLS, or no mail: raises when it is not offered, when the certificate is not good, or when words that
+        the server sent in clear wait to be taken for an encrypted answer."""
+        code, text = super().starttls(context=context)
+        if code != 220:
+            raise smtplib.SMTPResponseException(code, text)
+        if self.pending:
+            self.close()
+            raise smtplib.SMTPServerDisconnected("words in clear after STARTTLS")
+
+    def close(self) -> None:
+        self.pending = b""
+        super().close()
+
+    def _read_reply(self, deadline: float) -> tuple[int, bytes]:
+        lines: list[bytes] = []
+        while sum(map(len, lines)) <= LONGEST_REPLY:
+            line = self._read_line(deadline)
+            if not re.match(rb"[2-5][0-9]{2}([ \-]|$)", line):
+                raise ValueError("not a reply")
+            lines.append(line[4:].strip())
+            if line[3:4] != b"-":
+                return int(line[:3]), b"\n".join(lines)
+        raise ValueError("endless reply")
+
+    def _read_line(self, deadline: float) -> bytes:
+        if self.sock is None:
+            raise ValueError("not connected")
+        while b"\n" not in self.pending:
+            remaining = deadline - time.monotonic()
+            if remaining <= 0 or len(self.pending) > LONGEST_REPLY:
+                raise ValueError("too slow or too long")
+            self.sock.settimeout(remaining)
+            chunk = self.sock.recv(4096)
+            if not chunk:
+                raise ValueError("hung up")
+            self.pending += chunk
+        line, _, self.pending = self.pending.partition(b"\n")
+        return line.rstrip(b"\r")
+
+
+class Line:
+    """A connection that opens when it is first needed and serves all messages of one drain. Use as `with Line(...)`."""
+
+    def __init__(self, patience: Patience = PATIENCE) -> None:
+        self.patience = patience
+        self._dialogue: Dialogue | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Say goodbye; whatever the server answers changes nothing about what it accepted."""
+        if self._dialogue is not None and kind is None:
+            try:
+                self._dialogue.patience = self.patience.connect
+                self._dialogue.docmd("QUIT")
+            except (OSError, smtplib.SMTPException):
+                pass
+        self.drop()
+
+    def drop(self) -> None:
+        """Hang up without a word; an unfinished message is thus abandoned."""
+        if self._dialogue is not None:
+            self._dialogue.close()
+            self._dialogue = None
+
+    def open(self) -> bool:
+        """Connect unless connected; whether the connection is new. Raises `UnreachableError`."""
+        if self._dialogue is not None:
+            return False
+        if not settings.IS_PRODUCTION and not is_loopback(settings.SMTP_HOST):
+            raise UnreachableError("outside production mail goes to this machine only: SMTP_HOST is not loopback")
+        try:
+            self._dialogue = _connect(self.patience)
+        except (OSError, smtplib.SMTPException) as error:
+            raise UnreachableError(without_addresses(str(error))) from error
+        return True
+
+    def offer(self, *, sender: str, recipient: str) -> None:
+        """MAIL, RCPT (one) and DATA, up to the server's "go on" (354). The connection stays good after a refusal.
+
+        Raises `UnreachableError`, `RefusedError`, `BrokenBeforeDotError`.
+        """
+        is_new = self.open()
+        reply = self._try_mail(sender)
+        if not is_new and (reply is None or reply.code == 421):
+            # A server may close between two messages; that says nothing about this one.
+            self.drop()
+            self.open()
+            reply = self._try_mail(sender)
+        if reply is None:
+            raise BrokenBeforeDotError("the server hung up at MAIL")
+        # A sender that is refused is our configuration's fault, which can be mended: never final for the message.
+        self._require(reply, expected={250}, may_be_final=False)
+        self._require(self._command("RCPT", f"TO:<{recipient}>"), expected={250, 251})
+        self._require(self._command("DATA"), expected={354})
+
+    def hand_over(self, raw: bytes) -> Reply:
+        """The body and the final dot, after `offer`. A clear answer (2xx, 4xx, 5xx) is returned.
+
+        Raises `BrokenBeforeDotError` when the dot cannot have left, `ReplyLostError` when nobody knows.
+        """
+        dialogue = self._connected()
+        stuffed = re.sub(rb"(?m)^\.", b"..", raw)
+        try:
+            dialogue.patience = self.patience.body
+            dialogue.send(stuffed)
+        except (OSError, smtplib.SMTPException) as error:
+            self.drop()
+            raise BrokenBeforeDotError(f"broken within the body: {error}") from error
+        try:
+            dialogue.send(b".\r\n")
+            dialogue.patience = self.patience.after_dot
+            code, text = dialogue.getreply()
+        except (OSError, smtplib.SMTPException) as error:
+            self.drop()
+            raise ReplyLostError(without_addresses(str(error))) from error
+        reply = Reply(code, text.decode("utf-8", "replace"))
+        if reply.code == 354:
+            self.drop()
+            raise ReplyLostError(f"a wrong answer to the message: {reply}")
+        return reply
+
+    def _try_mail(self, sender: str) -> Reply | None:
+        try:
+            return self._command("MAIL", f"FROM:<{sender}>")
+        except BrokenBeforeDotError:
+            return None
+
+    def _command(self, verb: str, arguments: str = "") -> Reply:
+        dialogue = self._connected()
+        dialogue.patience = self.patience.command
+        try:
+            code, text = dialogue.docmd(verb, arguments)
+        except (OSError, smtplib.SMTPException) as error:
+            self.drop()
+            raise BrokenBeforeDotError(f"the server hung up at {verb}: {without_addresses(str(error))}") from error
+        return Reply(code, text.decode("utf-8", "replace"))
+
+    def _require(self, reply: Reply, *, expected: set[int], may_be_final: bool = True) -> None:
+        if reply.code in expected:
+            return
+        if reply.is_accepted or reply.code == 421 or 300 <= reply.code <= 399:
+            self.drop()
+        else:
+            self._reset()
+        raise RefusedError(reply, is_final=may_be_final and reply.is_permanent)
+
+    def _reset(self) -> None:
+        try:
+            if self._command("RSET").code != 250:
+                self.drop()
+        except BrokenBeforeDotError:
+            pass
+
+    def _connected(self) -> Dialogue:
+        if self._dialogue is None:
+            raise BrokenBeforeDotError("not connected")
+        return self._dialogue
+
+
+def _connect(patience: Patience) -> Dialogue:
+    dialogue = Dialogue(local_hostname=our_domain(), timeout=patience.connect)
+    dialogue.patience = patience.connect
+    try:
+        code, text = dialogue.connect(settings.SMTP_HOST, settings.SMTP_PORT)
+        if code != 220:
+            raise smtplib.SMTPConnectError(code, text)
+        dialogue.ehlo_or_helo_if_needed()
+        if settings.SMTP_STARTTLS:
+            dialogue.encrypt(ssl.create_default_context())
+            dialogue.ehlo_or_helo_if_needed()
+        if settings.SMTP_USER:
+            dialogue.login(settings.SMTP_USER, settings.SMTP_PASSWORD)
+    except (OSError, smtplib.SMTPException):
+        dialogue.close()
+        raise
+    return dialogue
