@@ -1,12 +1,11 @@
 """`python -m embedded COMMAND`: prepares the virtual environment, then becomes the program behind that command."""
 
-import os
 import sys
 from dataclasses import dataclass
 
 from embedded.clean import clean
 from embedded.console import StopError, guarded
-from embedded.machine import ROOT
+from embedded.machine import become
 from embedded.venv import ensure_venv
 
 
@@ -33,10 +32,8 @@ def main(arguments: list[str]) -> int:
     if not arguments or arguments[0] not in COMMANDS:
         raise StopError(f"Say what to do: python -m embedded clean|{'|'.join(COMMANDS)}")
     command = COMMANDS[arguments[0]]
-    os.chdir(ROOT)
     python = ensure_venv(for_development=command.for_development)
-    sys.stdout.flush()
-    os.execv(python, [str(python), "-m", command.module, *arguments[1:]])
+    become([str(python), "-m", command.module, *arguments[1:]])
 
 
 if __name__ == "__main__":

@@ -3,14 +3,13 @@
 CAUSES = (
     (("No space left on device", "Disk quota exceeded"), "The disk is full: free some space, then start again."),
     (
-        ("command 'gcc' failed", "command 'cc' failed", "Python.h: No such file", "unable to execute 'gcc'"),
-        "A package must be compiled here and there is no compiler: `apt install build-essential python3-dev`.",
-    ),
-    (
         (
-            "No such file or directory: 'gcc'",
-            "No such file or directory: 'cc'",
-            "command 'x86_64-linux-gnu-gcc' failed",
+            "gcc' failed",
+            "'cc' failed",
+            "directory: 'gcc'",
+            "directory: 'cc'",
+            "unable to execute 'gcc'",
+            "Python.h: No such",
         ),
         "A package must be compiled here and there is no compiler: `apt install build-essential python3-dev`.",
     ),
@@ -38,7 +37,7 @@ CAUSES = (
 
 
 def explain(output: str, *, otherwise: str) -> str:
-    """One line with the known cause that `output` names; `otherwise` with the last line of `output` when none is known."""
+    """One line: the known cause that `output` names, else `otherwise` with the last line of `output`."""
     for signs, advice in CAUSES:
         if any(sign in output for sign in signs):
             return advice

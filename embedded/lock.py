@@ -13,7 +13,6 @@ OPTIONS = (
     "--python-version",
     "3.11",
     "--no-emit-index-url",
-    "--upgrade",
     "--quiet",
 )
 

@@ -38,7 +38,7 @@ class Programs:
 
 
 def find_programs(*, room: Path, account: Account | None, kind: str = "", major: int | None = None) -> Programs:
-    """Where `postgres` and `initdb` lie. `kind` is installed, wheel or "" for either; `major` what existing data needs."""
+    """Where `postgres` and `initdb` lie. `kind`: installed, wheel or "" for either; `major`: what existing data needs."""
     found = installed(account) if kind != "wheel" else []
     for programs in found:
         if major in {None, programs.version[0]}:
@@ -117,7 +117,7 @@ def _make_cluster(programs: Programs, folder: Path, account: Account | None, pas
     if account is not None:
         os.chown(password_file, account.uid, account.gid)
     cluster = draft / "cluster"
-    command = [
+    command: list[str | Path] = [
         programs.folder / "initdb",
         *("-D", cluster, "-U", USER, "-A", "scram-sha-256", "--pwfile", password_file),
         *("--locale=C.UTF-8", "--lc-messages=C", "-E", "UTF8", "--data-checksums"),

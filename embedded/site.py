@@ -18,7 +18,7 @@ DEFAULT_PORT = "8000"
 
 
 def chosen_environment() -> dict[str, str]:
-    """What the caller chose: the variables of `.env`, then those of the process, which win. Empty ones count as unset."""
+    """What the caller chose: `.env`, then the variables of the process, which win. Empty ones count as unset."""
     chosen = {**dotenv_values(ROOT / ".env"), **os.environ}
     return {name: value for name, value in chosen.items() if value}
 

@@ -5,7 +5,7 @@ import sys
 
 from embedded.browser import MISSING, provide_browser
 from embedded.console import StopError, guarded, say
-from embedded.machine import ROOT
+from embedded.machine import become
 
 IN_PARALLEL = ("-n", "auto")
 
@@ -21,9 +21,7 @@ def main(arguments: list[str]) -> int:
         raise StopError(MISSING)
     else:
         say(f"{MISSING} They are skipped.")
-    os.chdir(ROOT)
-    sys.stdout.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "pytest", *IN_PARALLEL, *chosen])
+    become([sys.executable, "-m", "pytest", *IN_PARALLEL, *chosen])
 
 
 if __name__ == "__main__":

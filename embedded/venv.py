@@ -1,4 +1,4 @@
-"""The virtual environment `.venv`: made, filled from the locks, and made again when an earlier attempt was interrupted."""
+"""The virtual environment `.venv`: made, filled from the locks, made again when an earlier attempt was interrupted."""
 
 import fcntl
 import hashlib
