@@ -26,14 +26,15 @@ COMMANDS = {
 
 
 def main(arguments: list[str]) -> int:
-    if arguments == ["clean"]:
+    name = arguments[0] if arguments else ""
+    if name == "clean":
         clean()
-        return 0
-    if not arguments or arguments[0] not in COMMANDS:
-        raise StopError(f"Say what to do: python -m embedded clean|{'|'.join(COMMANDS)}")
-    command = COMMANDS[arguments[0]]
-    python = ensure_venv(for_development=command.for_development)
-    become([str(python), "-m", command.module, *arguments[1:]])
+    elif command := COMMANDS.get(name):
+        python = ensure_venv(for_development=command.for_development)
+        become([str(python), "-m", command.module, *arguments[1:]])
+    else:
+        raise StopError(f"Say what to do: python -m embedded {'|'.join([*COMMANDS, 'clean'])}")
+    return 0
 
 
 if __name__ == "__main__":

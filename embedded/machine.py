@@ -37,6 +37,4 @@ def require_venv_module() -> None:
     """StopError when this Python cannot make virtual environments, as on Debian without python3-venv."""
     if not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
-        raise StopError(
-            f"This Python cannot make virtual environments: `apt install python{version}-venv`, then again."
-        )
+        raise StopError(f"This Python makes no virtual environments: `apt install python{version}-venv`, then again.")

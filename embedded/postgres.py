@@ -38,7 +38,7 @@ class Programs:
 
 
 def find_programs(*, room: Path, account: Account | None, kind: str = "", major: int | None = None) -> Programs:
-    """Where `postgres` and `initdb` lie. `kind`: installed, wheel or "" for either; `major`: what existing data needs."""
+    """Where `postgres` and `initdb` lie. `kind`: installed, wheel or "" for either; `major`: what the data needs."""
     found = installed(account) if kind != "wheel" else []
     for programs in found:
         if major in {None, programs.version[0]}:

@@ -35,7 +35,8 @@ def version_of(program: Path, account: Account | None) -> tuple[int, ...]:
 def wheel_program(packages: tuple[str, ...], program: str, *, room: Path, account: Account | None) -> Path | None:
     """The program at the pattern `program` below site-packages.
 
-    It is copied into `room` first when `account` cannot run it where it is, as in a checkout below /root. `packages` are the folders of site-packages that the program needs beside each other.
+    It is copied into `room` first when `account` cannot run it where it is, as in a checkout below /root. `packages`
+    are the folders of site-packages that the program needs beside each other.
     """
     spec = importlib.util.find_spec(packages[0])
     if spec is None or not spec.submodule_search_locations:
