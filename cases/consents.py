@@ -15,3 +15,9 @@ def may(*, case: Case, purpose: str, now: datetime) -> bool:
     if purpose not in PURPOSES:
         raise ValueError(f"{purpose} is not a purpose of a consent")
     return case.consents.valid_at(now).filter(**{f"may_{purpose}": True}).exists()
+
+
+def is_withdrawn(*, case: Case, purpose: str, now: datetime) -> bool:
+    """Whether somebody allowed `purpose` once, took it back, and nobody allows it at `now`."""
+    once = case.consents.filter(withdrawn_at__lte=now, **{f"may_{purpose}": True}).exists()
+    return once and not may(case=case, purpose=purpose, now=now)

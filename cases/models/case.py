@@ -18,6 +18,8 @@ from cases.models.source import Source
 from text.names import search_key
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from accounts.models import User
 
 # A living person's status goes stale: on death row a month is long.
@@ -33,7 +35,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def published(self) -> CaseQuerySet:
         return self.filter(state=Case.State.PUBLISHED)
 
-    def visible_to(self, user: User | None) -> CaseQuerySet:
+    def visible_to(self, user: User | AnonymousUser | None) -> CaseQuerySet:
         """What `user` may see: everybody the published cases, case editors and letter authors all of them."""
         if user is not None and user.is_authenticated and user.role_names & {"case_editor", "letter_author"}:
             return self.all()
@@ -128,9 +130,6 @@ class Case(models.Model):
 
     objects = CaseQuerySet.as_manager()
 
-    shown_statuses: list[StatusEvent]  # only after `with_status()`
-    status_now: str | None
-
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -162,8 +161,9 @@ class Case(models.Model):
     @property
     def current_status(self) -> StatusEvent | None:
         """The latest status that is shown to the public, or None."""
-        if hasattr(self, "shown_statuses"):
-            return self.shown_statuses[0] if self.shown_statuses else None
+        shown: list[StatusEvent] | None = getattr(self, "shown_statuses", None)
+        if shown is not None:
+            return shown[0] if shown else None
         return self.status_events.shown().select_related("source").latest_first().first()
 
     def is_stale(self, *, today: date) -> bool:
@@ -179,6 +179,7 @@ class Case(models.Model):
         return ranked[0] if ranked else None
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class CaseText(models.Model):
     """A case told in one language, in our own words."""
 

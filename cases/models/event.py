@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -10,6 +11,7 @@ from cases.models.dating import Dated
 from cases.models.source import Source
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Event(Dated):
     """Something that happened: to one person (`case`), or around all of them (no case)."""
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import pghistory
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -22,8 +23,6 @@ class Person(models.Model):
     gender = models.CharField(_("gender"), max_length=10, choices=Gender.choices, default=Gender.UNKNOWN)
     is_demonstration = models.BooleanField(_("this person is invented, for trying things out"), default=False)
 
-    names: models.Manager[PersonName]
-
     def __str__(self) -> str:
         return self.name_in("en")
 
@@ -41,6 +40,7 @@ class Person(models.Model):
         return ranked[0], next((name for name in ranked if name.script != ranked[0].script), None)
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class PersonName(models.Model):
     """One spelling of a person's name, in one script. Never two columns: people have more names than two."""
 
