@@ -1,14 +1,26 @@
 """UN mandates, who holds them, how they are reached; letters, their delivery and their answers."""
 
-from mandates.models.directory import ContactPoint, DemandAddressee, Mandate, MandateHolder, Violation
-from mandates.models.letter import Delivery, Letter, LetterAddressee, Reply
+from mandates.models.directory import Competence, ContactPoint, DemandAddressee, Mandate, MandateHolder, Violation
+from mandates.models.letter import (
+    REFERENCE_PATTERN,
+    Delivery,
+    Letter,
+    LetterAddressee,
+    LetterStep,
+    LetterViolation,
+    Reply,
+)
 
 __all__ = [
+    "REFERENCE_PATTERN",
+    "Competence",
     "ContactPoint",
     "Delivery",
     "DemandAddressee",
     "Letter",
     "LetterAddressee",
+    "LetterStep",
+    "LetterViolation",
     "Mandate",
     "MandateHolder",
     "Reply",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -39,6 +40,7 @@ class MandateHolder(models.Model):
     mandate = models.ForeignKey(Mandate, on_delete=models.CASCADE, related_name="holders")
     name = models.CharField(_("name"), max_length=160)
     since_note = models.CharField(max_length=200, blank=True, help_text=_("As the source dates it"))
+    as_of = models.DateField(_("as of"), null=True, blank=True)
     is_verified = models.BooleanField(default=False)
 
     def __str__(self) -> str:
@@ -53,6 +55,7 @@ class ContactPointQuerySet(models.QuerySet["ContactPoint"]):
         )
 
 
+@pghistory.track()
 class ContactPoint(models.Model):
     """An address of a mandate, with when and by whom it was checked."""
 
@@ -88,17 +91,47 @@ class ContactPoint(models.Model):
     def __str__(self) -> str:
         return self.value
 
+    def is_usable_on(self, day: date) -> bool:
+        """The rule of `ContactPointQuerySet.usable_on`, for one row."""
+        is_expired = self.expires_on is not None and self.expires_on < day
+        return self.checked_on is not None and not self.is_blocked and not is_expired
+
 
 class Violation(models.Model):
     """An entry of the taxonomy, and which mandates are competent for it."""
 
+    class Group(models.TextChoices):
+        LIFE = "life", _("Life and the death penalty")
+        LIBERTY = "liberty", _("Detention and disappearance")
+        INTEGRITY = "integrity", _("Torture and treatment in prison")
+        JUSTICE = "justice", _("Courts, lawyers and laws")
+        FREEDOMS = "freedoms", _("Expression, assembly and work")
+        IDENTITY = "identity", _("Belief, origin, gender, age and health")
+        TRUTH = "truth", _("Families, truth and past crimes")
+
     slug = models.SlugField(max_length=60, unique=True)
     label = models.CharField(max_length=200)
     label_fa = models.CharField(max_length=200, blank=True)
-    mandates = models.ManyToManyField(Mandate, related_name="violations")
+    group = models.CharField(max_length=10, choices=Group.choices, default=Group.LIBERTY)
+    position = models.PositiveSmallIntegerField(default=0)
+    mandates = models.ManyToManyField(Mandate, through="Competence", related_name="violations")
 
     def __str__(self) -> str:
         return self.label
+
+
+class Competence(models.Model):
+    """One mandate is competent for one violation; the first of a violation's mandates leads."""
+
+    violation = models.ForeignKey(Violation, on_delete=models.CASCADE, related_name="competences")
+    mandate = models.ForeignKey(Mandate, on_delete=models.CASCADE, related_name="competences")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["violation", "mandate"], name="mandates_competence_once")]
+
+    def __str__(self) -> str:
+        return f"{self.violation} → {self.mandate}"
 
 
 class DemandAddressee(models.Model):

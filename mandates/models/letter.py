@@ -18,6 +18,28 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+# What a UN communication is called, e.g. AL IRN 14/2021: kind, State (ISO 3166 alpha-3), number in the year.
+REFERENCE_PATTERN = r"^(UA|AL|OL|JUA|JAL|JOL|OTH) [A-Z]{3} [0-9]+/[0-9]{4}$"
+
+
+def frozen_with_letter(name: str) -> pgtrigger.Trigger:
+    """A trigger for rows that hang on a letter by `letter_id`: once the letter is approved they cannot change."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func="""
+            IF EXISTS (
+                SELECT 1 FROM mandates_letter
+                WHERE state = 'approved' AND id IN (OLD.letter_id, NEW.letter_id)
+            ) THEN
+                RAISE EXCEPTION 'an approved letter cannot change';
+            END IF;
+            RETURN COALESCE(NEW, OLD);
+        """,
+    )
+
+
 class LetterQuerySet(models.QuerySet["Letter"]):
     def visible_to(self, user: User | None) -> LetterQuerySet:
         if user is not None and user.is_authenticated and user.has_role("letter_author"):
@@ -29,7 +51,7 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         return self.filter(state=Letter.State.APPROVED, case__state=Case.State.PUBLISHED)
 
 
-@pghistory.track(fields=["state", "subject", "facts", "author", "approved_by", "approved_sha256"])
+@pghistory.track(exclude=["created_at", "updated_at"])
 class Letter(models.Model):
     """Our submission about one case. The mandate holders decide what they send; we propose a kind."""
 
@@ -55,16 +77,21 @@ class Letter(models.Model):
     kind = models.CharField(_("proposed kind"), max_length=20, choices=Kind.choices, default=Kind.URGENT_APPEAL)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.ENGLISH)
-    violations = models.ManyToManyField(Violation, related_name="letters", blank=True, verbose_name=_("violations"))
+    violations = models.ManyToManyField(
+        Violation, through="LetterViolation", related_name="letters", blank=True, verbose_name=_("violations")
+    )
     subject = models.CharField(_("subject"), max_length=200)
     victim = models.TextField(_("alleged victim"), blank=True)
     perpetrators = models.TextField(_("alleged perpetrators"), blank=True)
     perpetrators_unknown_because = models.CharField(_("unknown because"), max_length=300, blank=True)
-    facts = models.TextField(_("date, place and circumstances"), blank=True)
+    date_of_events = models.CharField(_("date"), max_length=200, blank=True)
+    place_of_events = models.CharField(_("place"), max_length=200, blank=True)
+    facts = models.TextField(_("circumstances"), blank=True)
     steps_taken = models.TextField(_("steps taken at home and with other bodies"), blank=True)
     request = models.TextField(_("what is asked"), blank=True)
     submitter = models.TextField(_("who submits (kept confidential)"), blank=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
@@ -83,6 +110,7 @@ class Letter(models.Model):
                 | (
                     Q(approved_by__isnull=False, approved_at__isnull=False)
                     & ~Q(approved_by=F("author"))
+                    & ~Q(approved_by=F("edited_by"))
                     & ~Q(approved_sha256="")
                 ),
             ),
@@ -101,6 +129,58 @@ class Letter(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("mandates:letter_detail", args=[self.pk])
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be changed; changing it in review takes it back to a draft."""
+        return self.state in {self.State.DRAFT, self.State.IN_REVIEW}
+
+    @property
+    def reference(self) -> str:
+        """Our own reference, by which an answer finds its letter."""
+        return f"CS-{self.case.reference.upper()}-{self.pk}"
+
+
+class LetterViolation(models.Model):
+    """A violation the letter alleges."""
+
+    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="+")
+    violation = models.ForeignKey(Violation, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["letter", "violation"], name="mandates_letterviolation_once")]
+        triggers = [frozen_with_letter("mandates_letterviolation_frozen")]
+
+    def __str__(self) -> str:
+        return f"{self.letter}: {self.violation}"
+
+
+class LetterStep(models.Model):
+    """What somebody did with a letter, when and why: its history as people read it."""
+
+    class What(models.TextChoices):
+        DRAFTED = "drafted", _("drafted")
+        EDITED = "edited", _("edited")
+        ADDRESSED = "addressed", _("addressees chosen")
+        SUBMITTED = "submitted", _("given to a second person")
+        RETURNED = "returned", _("sent back")
+        APPROVED = "approved", _("approved")
+        CANCELLED = "cancelled", _("given up")
+        RESOLVED = "resolved", _("delivery decided by a person")
+
+    letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="steps")
+    what = models.CharField(max_length=10, choices=What.choices)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    note = models.TextField(blank=True)
+
+    class Meta:
+        triggers = [
+            pgtrigger.Protect(name="mandates_letterstep_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.letter}: {self.get_what_display()}"
+
 
 class LetterAddressee(models.Model):
     """A mandate the letter goes to: proposed by competence or added by the author."""
@@ -111,6 +191,7 @@ class LetterAddressee(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["letter", "mandate"], name="mandates_letteraddressee_once")]
+        triggers = [frozen_with_letter("mandates_letteraddressee_frozen")]
 
     def __str__(self) -> str:
         return f"{self.letter} → {self.mandate}"
@@ -119,10 +200,18 @@ class LetterAddressee(models.Model):
 class Delivery(models.Model):
     """One approved letter to one address: the row of the outbox that carries it, and the bytes that were approved."""
 
+    class Mode(models.TextChoices):
+        """`MANDATES_MODE` when the letter was approved; in no other mode may the delivery leave."""
+
+        DRY_RUN = "dry-run", _("dry run: recorded, never sent")
+        REDIRECT = "redirect", _("redirected to one address of our own")
+        LIVE = "live", _("live")
+
     letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="deliveries")
     mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="deliveries")
     contact_point = models.ForeignKey(ContactPoint, on_delete=models.PROTECT, related_name="deliveries")
     message = models.OneToOneField(Message, on_delete=models.PROTECT, related_name="delivery")
+    mode = models.CharField(max_length=10, choices=Mode.choices)
     approved_sha256 = models.CharField(max_length=64)
     created_at = models.DateTimeField()
 
@@ -149,13 +238,22 @@ class Reply(models.Model):
     mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, null=True, blank=True, related_name="replies")
     kind = models.CharField(_("what came"), max_length=20, choices=Kind.choices)
     received_on = models.DateField(_("received on"))
-    reference = models.CharField(_("UN reference"), max_length=40, blank=True, help_text=_("For example AL IRN 14/2021"))
+    reference = models.CharField(
+        _("UN reference"), max_length=40, blank=True, help_text=_("For example AL IRN 14/2021")
+    )
+    communication_on = models.DateField(_("date of the mandate's letter to the Government"), null=True, blank=True)
     text = models.TextField(_("what it says"), blank=True, help_text=_("Kept to staff"))
     public_summary = models.CharField(_("summary for the public page"), max_length=300, blank=True)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="mandates_reply_reference_is_one",
+                condition=Q(reference="") | Q(reference__regex=REFERENCE_PATTERN),
+            ),
+        ]
         triggers = [pgtrigger.Protect(name="mandates_reply_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:

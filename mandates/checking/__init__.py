@@ -1,0 +1,20 @@
+"""The checker: what a letter still lacks before it may be approved, each finding with the rule it comes from."""
+
+from datetime import datetime
+
+from mandates.checking import circumstances, words
+from mandates.checking.findings import Finding, Rule, Severity
+from mandates.models import Letter
+
+__all__ = ["Finding", "Rule", "Severity", "check_letter", "missing_gates"]
+
+
+def check_letter(*, letter: Letter, now: datetime) -> list[Finding]:
+    """Everything `letter` lacks or should be looked at for, gates first. Asks the database again each time."""
+    found = [*words.findings(letter), *circumstances.findings(letter, now)]
+    return sorted(found, key=lambda finding: not finding.is_missing)
+
+
+def missing_gates(*, letter: Letter, now: datetime) -> list[Finding]:
+    """The findings that stop the letter."""
+    return [finding for finding in check_letter(letter=letter, now=now) if finding.is_missing]

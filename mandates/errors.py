@@ -1,0 +1,41 @@
+"""What can be wrong with a letter. The words are shown to the person who asked."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from mandates.checking import Finding
+
+
+class LetterError(Exception):
+    """Something cannot happen to this letter; `str()` says why, in the reader's language."""
+
+
+class LetterStateError(LetterError):
+    def __init__(self) -> None:
+        super().__init__(_("The letter has moved on since you opened this page. Please look at it again."))
+
+
+class SecondPersonError(LetterError):
+    def __init__(self) -> None:
+        super().__init__(_("You wrote or last changed this letter, so somebody else must approve it."))
+
+
+class LetterChangedError(LetterError):
+    def __init__(self) -> None:
+        super().__init__(_("The letter is no longer the one you read. Please read it again before approving it."))
+
+
+class LetterIncompleteError(LetterError):
+    """The checker found a gate missing; `findings` names each with its rule."""
+
+    def __init__(self, findings: "Sequence[Finding]") -> None:
+        self.findings = list(findings)
+        super().__init__(_("The letter cannot go on: %(list)s") % {"list": " ".join(str(f.message) for f in findings)})
+
+
+class AddressBlockedError(LetterError):
+    def __init__(self, reason: str) -> None:
+        super().__init__(_("This address must not be used: %(reason)s") % {"reason": reason})

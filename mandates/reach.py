@@ -1,0 +1,48 @@
+"""How a mandate can be reached today: the one address a letter may go to, or why there is none."""
+
+from datetime import date
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from mandates.blocklist import why_blocked
+from mandates.models import ContactPoint, Mandate
+
+RESERVED_TOPS = {"example", "test", "invalid", "localhost"}
+RESERVED_DOMAINS = {"example.com", "example.net", "example.org"}
+
+
+def is_reserved(address: str) -> bool:
+    """Whether an address lies in a domain that RFC 2606 reserves for examples, where nobody can be reached."""
+    labels = address.rpartition("@")[2].lower().split(".")
+    return labels[-1] in RESERVED_TOPS or ".".join(labels[-2:]) in RESERVED_DOMAINS
+
+
+def is_usable(point: ContactPoint, *, day: date) -> bool:
+    """Whether a letter may be addressed to `point` on `day`: an e-mail address, checked, current and not blocked."""
+    return point.channel == ContactPoint.Channel.EMAIL and point.is_usable_on(day) and not why_blocked(point.value)
+
+
+def contact_for(mandate: Mandate, *, day: date) -> ContactPoint | None:
+    """The address letters to `mandate` go to on `day`. Prefetch `contact_points` when there are many mandates.
+
+    In production demonstration addresses do not count; elsewhere they come first. The latest check wins.
+    """
+    in_production = settings.ENVIRONMENT == "production"
+    usable = [p for p in mandate.contact_points.all() if is_usable(p, day=day)]
+    if in_production:
+        usable = [p for p in usable if not p.is_demonstration]
+    ranked = sorted(usable, key=lambda p: (not p.is_demonstration, -(p.checked_on or day).toordinal(), p.pk))
+    return ranked[0] if ranked else None
+
+
+def why_unreachable(mandate: Mandate, *, day: date) -> str:
+    """Why `contact_for` has no address, for the desk."""
+    points = [p for p in mandate.contact_points.all() if p.channel == ContactPoint.Channel.EMAIL]
+    if not points:
+        return _("No e-mail address is known.")
+    if all(p.is_blocked or why_blocked(p.value) for p in points):
+        return _("Its address is known to be wrong.")
+    if any(p.checked_on is not None and not p.is_blocked for p in points):
+        return _("The check of its address has expired.")
+    return _("Nobody has checked its address yet.")

@@ -1,0 +1,101 @@
+"""Fixed words of a submission in the three languages the mandates work in: part of the letter, not of the page."""
+
+# ruff: noqa: E501  a sentence of the letter stays in one piece
+
+HEADINGS: dict[str, dict[str, str]] = {
+    "en": {
+        "urgent_appeal": "URGENT APPEAL", "allegation_letter": "ALLEGATION LETTER", "other_letter": "OTHER LETTER",
+        "attention": "for the attention of",
+        "proposed": "We propose that this be treated as: {kind}.",
+        "also_to": "The same submission goes to:",
+        "reference": "Our reference",
+        "victim": "Alleged victim", "perpetrators": "Alleged perpetrators",
+        "unknown": "Not known, because: {why}",
+        "submitter": "Submitted by (please keep confidential)",
+        "when": "Date", "where": "Place", "facts": "What happened",
+        "circumstances": "Date, place and circumstances",
+        "violations": "Violations alleged", "steps": "Steps taken at home and with other bodies",
+        "no_steps": "None known to us.",
+        "request": "What is asked", "consent": "Consent and confidentiality",
+        "consent_a": "The person concerned or a representative knows and agrees that a letter with the name and details may go to the Government or another actor: {answer}.",
+        "consent_b": "The person concerned or a representative knows and agrees that a letter with the name may appear in public reports and in the public database of communications: {answer}.",
+        "yes": "yes", "no": "no",
+        "sources": "Sources", "interest": "the publisher's interest: {interest}",
+        "no_link": "no public address",
+    },
+    "fr": {
+        "urgent_appeal": "APPEL URGENT", "allegation_letter": "LETTRE D'ALLÉGATION", "other_letter": "AUTRE LETTRE",
+        "attention": "à l'attention de",
+        "proposed": "Nous proposons de traiter la présente comme : {kind}.",
+        "also_to": "La même communication est adressée à :",
+        "reference": "Notre référence",
+        "victim": "Victime présumée", "perpetrators": "Auteurs présumés",
+        "unknown": "Inconnus, parce que : {why}",
+        "submitter": "Présentée par (merci de garder confidentiel)",
+        "when": "Date", "where": "Lieu", "facts": "Ce qui s'est passé",
+        "circumstances": "Date, lieu et circonstances",
+        "violations": "Violations alléguées", "steps": "Démarches entreprises dans le pays et auprès d'autres organes",
+        "no_steps": "Aucune à notre connaissance.",
+        "request": "Ce qui est demandé", "consent": "Consentement et confidentialité",
+        "consent_a": "La personne concernée ou son représentant sait et accepte qu'une lettre comportant son nom et des détails soit envoyée au Gouvernement ou à un autre acteur : {answer}.",
+        "consent_b": "La personne concernée ou son représentant sait et accepte qu'une lettre comportant son nom figure dans les rapports publics et dans la base de données publique des communications : {answer}.",
+        "yes": "oui", "no": "non",
+        "sources": "Sources", "interest": "intérêt de l'éditeur : {interest}",
+        "no_link": "sans adresse publique",
+    },
+    "es": {
+        "urgent_appeal": "LLAMAMIENTO URGENTE", "allegation_letter": "CARTA DE ALEGACIÓN", "other_letter": "OTRA CARTA",
+        "attention": "a la atención de",
+        "proposed": "Proponemos que se trate como: {kind}.",
+        "also_to": "La misma comunicación se dirige a:",
+        "reference": "Nuestra referencia",
+        "victim": "Presunta víctima", "perpetrators": "Presuntos autores",
+        "unknown": "No se conocen, porque: {why}",
+        "submitter": "Presentada por (se ruega confidencialidad)",
+        "when": "Fecha", "where": "Lugar", "facts": "Qué ocurrió",
+        "circumstances": "Fecha, lugar y circunstancias",
+        "violations": "Violaciones alegadas", "steps": "Gestiones realizadas en el país y ante otros órganos",
+        "no_steps": "Ninguna que conozcamos.",
+        "request": "Qué se pide", "consent": "Consentimiento y confidencialidad",
+        "consent_a": "La persona afectada o su representante sabe y acepta que se envíe al Gobierno o a otro actor una carta con su nombre y sus datos: {answer}.",
+        "consent_b": "La persona afectada o su representante sabe y acepta que una carta con su nombre aparezca en los informes públicos y en la base de datos pública de comunicaciones: {answer}.",
+        "yes": "sí", "no": "no",
+        "sources": "Fuentes", "interest": "interés de quien publica: {interest}",
+        "no_link": "sin dirección pública",
+    },
+}  # fmt: skip
+
+# The office is addressed, so that a letter is right whoever holds it; a working group is addressed as a group.
+SALUTATIONS: dict[str, dict[str, str]] = {
+    "en": {
+        "special rapporteur": "Dear Special Rapporteur,",
+        "independent expert": "Dear Independent Expert,",
+        "working group": "Dear members of the Working Group,",
+        "fact-finding mission": "Dear members of the Fact-Finding Mission,",
+        "": "Excellency,",
+    },
+    "fr": {
+        "special rapporteur": "Madame la Rapporteuse spéciale, Monsieur le Rapporteur spécial,",
+        "independent expert": "Madame l'Experte indépendante, Monsieur l'Expert indépendant,",
+        "working group": "Mesdames et Messieurs les membres du Groupe de travail,",
+        "fact-finding mission": "Mesdames et Messieurs les membres de la mission d'établissement des faits,",
+        "": "Excellence,",
+    },
+    "es": {
+        "special rapporteur": "Estimada Relatora Especial, estimado Relator Especial:",
+        "independent expert": "Estimada Experta Independiente, estimado Experto Independiente:",
+        "working group": "Estimados miembros del Grupo de Trabajo:",
+        "fact-finding mission": "Estimados miembros de la misión de determinación de los hechos:",
+        "": "Excelencia:",
+    },
+}
+
+
+def words_of(language: str) -> dict[str, str]:
+    return HEADINGS.get(language, HEADINGS["en"])
+
+
+def salutation(kind: str, language: str) -> str:
+    """How an office of `kind` (as the directory names it) is greeted."""
+    table = SALUTATIONS.get(language, SALUTATIONS["en"])
+    return table.get(kind, table[""])
