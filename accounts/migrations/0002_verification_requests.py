@@ -8,95 +8,171 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='VerificationRequest',
+            name="VerificationRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('staff_page', models.URLField(blank=True, max_length=500, verbose_name='page that names you')),
-                ('orcid', models.CharField(blank=True, max_length=19, verbose_name='ORCID iD')),
-                ('note', models.TextField(blank=True, max_length=2000, verbose_name='anything else that shows who you are')),
-                ('created_at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('outcome', models.CharField(blank=True, choices=[('confirmed', 'confirmed'), ('refused', 'not confirmed')], max_length=10)),
-                ('reason', models.TextField(blank=True, max_length=1000, verbose_name='reason')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("staff_page", models.URLField(blank=True, max_length=500, verbose_name="page that names you")),
+                ("orcid", models.CharField(blank=True, max_length=19, verbose_name="ORCID iD")),
+                (
+                    "note",
+                    models.TextField(blank=True, max_length=2000, verbose_name="anything else that shows who you are"),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True, choices=[("confirmed", "confirmed"), ("refused", "not confirmed")], max_length=10
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, max_length=1000, verbose_name="reason")),
             ],
         ),
         migrations.AddField(
-            model_name='user',
-            name='language',
-            field=models.CharField(default='en', help_text='Language we write to this person in', max_length=10),
+            model_name="user",
+            name="language",
+            field=models.CharField(default="en", help_text="Language we write to this person in", max_length=10),
         ),
         migrations.AddField(
-            model_name='verification',
-            name='domain',
-            field=models.CharField(blank=True, help_text='The e-mail domain that was proved', max_length=253),
+            model_name="verification",
+            name="domain",
+            field=models.CharField(blank=True, help_text="The e-mail domain that was proved", max_length=253),
         ),
         migrations.AddField(
-            model_name='verification',
-            name='ending',
-            field=models.CharField(blank=True, choices=[('revoked', 'taken back by staff'), ('profile_changed', 'the name or institution was changed')], max_length=20),
+            model_name="verification",
+            name="ending",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("revoked", "taken back by staff"),
+                    ("profile_changed", "the name or institution was changed"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AddField(
-            model_name='verification',
-            name='ending_note',
+            model_name="verification",
+            name="ending_note",
             field=models.CharField(blank=True, max_length=500),
         ),
         migrations.AddField(
-            model_name='verification',
-            name='institution_name',
-            field=models.CharField(blank=True, help_text='As the list names it', max_length=200),
+            model_name="verification",
+            name="institution_name",
+            field=models.CharField(blank=True, help_text="As the list names it", max_length=200),
         ),
         migrations.AddField(
-            model_name='verification',
-            name='revoked_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="verification",
+            name="revoked_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='verification',
-            trigger=pgtrigger.compiler.Trigger(name='accounts_verification_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."checked_at" IS DISTINCT FROM (NEW."checked_at") OR OLD."checked_by_id" IS DISTINCT FROM (NEW."checked_by_id") OR OLD."domain" IS DISTINCT FROM (NEW."domain") OR OLD."evidence" IS DISTINCT FROM (NEW."evidence") OR OLD."method" IS DISTINCT FROM (NEW."method") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='e630a66e43a032c23d0fd3c956737fbde86c2bb2', operation='UPDATE', pgid='pgtrigger_accounts_verification_frozen_1130c', table='accounts_verification', when='BEFORE')),
+            model_name="verification",
+            trigger=pgtrigger.compiler.Trigger(
+                name="accounts_verification_frozen",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."checked_at" IS DISTINCT FROM (NEW."checked_at") OR OLD."checked_by_id" IS DISTINCT FROM (NEW."checked_by_id") OR OLD."domain" IS DISTINCT FROM (NEW."domain") OR OLD."evidence" IS DISTINCT FROM (NEW."evidence") OR OLD."method" IS DISTINCT FROM (NEW."method") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="e630a66e43a032c23d0fd3c956737fbde86c2bb2",
+                    operation="UPDATE",
+                    pgid="pgtrigger_accounts_verification_frozen_1130c",
+                    table="accounts_verification",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='institutiondomain',
-            constraint=models.CheckConstraint(condition=models.Q(('domain__regex', '^[a-z0-9-]+(\\.[a-z0-9-]+)+$')), name='accounts_institutiondomain_is_ascii_domain'),
+            model_name="institutiondomain",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("domain__regex", "^[a-z0-9-]+(\\.[a-z0-9-]+)+$")),
+                name="accounts_institutiondomain_is_ascii_domain",
+            ),
         ),
         migrations.AddField(
-            model_name='verificationrequest',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="verificationrequest",
+            name="decided_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='verificationrequest',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='verification_requests', to=settings.AUTH_USER_MODEL),
+            model_name="verificationrequest",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="verification_requests",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddIndex(
-            model_name='verificationrequest',
-            index=models.Index(condition=models.Q(('outcome', '')), fields=['created_at'], name='accounts_request_queue'),
+            model_name="verificationrequest",
+            index=models.Index(
+                condition=models.Q(("outcome", "")), fields=["created_at"], name="accounts_request_queue"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='verificationrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('outcome', '')), fields=('user',), name='accounts_verificationrequest_one_open'),
+            model_name="verificationrequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("outcome", "")), fields=("user",), name="accounts_verificationrequest_one_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='verificationrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('note', ''), ('orcid', ''), ('staff_page', ''), _negated=True), name='accounts_verificationrequest_offers_something'),
+            model_name="verificationrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("note", ""), ("orcid", ""), ("staff_page", ""), _negated=True),
+                name="accounts_verificationrequest_offers_something",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='verificationrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('outcome', '')), models.Q(models.Q(('outcome', ''), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='accounts_verificationrequest_decided_by_somebody'),
+            model_name="verificationrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True), ("outcome", "")),
+                    models.Q(
+                        models.Q(("outcome", ""), _negated=True),
+                        ("decided_at__isnull", False),
+                        ("decided_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="accounts_verificationrequest_decided_by_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='verificationrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('user')), _negated=True), _connector='OR'), name='accounts_verificationrequest_not_of_oneself'),
+            model_name="verificationrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("decided_by__isnull", True),
+                    models.Q(("decided_by", models.F("user")), _negated=True),
+                    _connector="OR",
+                ),
+                name="accounts_verificationrequest_not_of_oneself",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='verificationrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'refused'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='accounts_verificationrequest_refusal_says_why'),
+            model_name="verificationrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("outcome", "refused"), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="accounts_verificationrequest_refusal_says_why",
+            ),
         ),
     ]

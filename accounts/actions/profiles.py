@@ -1,0 +1,124 @@
+"""What an expert does: fill in the profile, have the address checked, ask for a check by staff."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
+from accounts import domains
+from accounts.models import ExpertProfile, User, Verification, VerificationRequest
+from accounts.verification import current_verification
+
+# People leave institutions; an address is asked about again after a year.
+ADDRESS_PROOF_LASTS = timedelta(days=365)
+RENEWED_BEFORE_END = timedelta(days=30)
+
+
+class ProfileMissingError(Exception):
+    """Staff can check a person against a profile only."""
+
+
+class RequestOpenError(Exception):
+    """The person has asked already, or needs no check."""
+
+
+@dataclass(frozen=True)
+class ProfileSaved:
+    """What came of saving a profile: the row, what is proved now, and whether a staff check ended by it."""
+
+    profile: ExpertProfile
+    verification: Verification | None
+    ended_staff_check: bool
+
+
+def save_profile(*, by: User, fields: Mapping[str, Any], language: str, now: datetime) -> ProfileSaved:
+    """Save the words an expert signs with, and see what the proved addresses show.
+
+    `fields` are cleaned values of the profile's fields. A staff check ends when what was checked (name, name in the
+    original script, institution) changes: staff vouched for other words.
+    """
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=by.pk)
+        if user.language != language:
+            user.language = language
+            user.save(update_fields=["language"])
+        before = ExpertProfile.objects.filter(user=user).first()
+        profile, _ = ExpertProfile.objects.update_or_create(user=user, defaults=dict(fields))
+        ended = before is not None and _end_staff_checks(user=user, before=before, after=profile, now=now)
+        check_address(by=user, now=now)
+    verification = current_verification(user=user, now=now)
+    return ProfileSaved(profile=profile, verification=verification, ended_staff_check=ended)
+
+
+def _end_staff_checks(*, user: User, before: ExpertProfile, after: ExpertProfile, now: datetime) -> bool:
+    changes = [
+        f"{name}: {getattr(before, name)} → {getattr(after, name)}"
+        for name in ExpertProfile.CHECKED_FIELDS
+        if getattr(before, name) != getattr(after, name)
+    ]
+    if not changes:
+        return False
+    ended = user.verifications.valid_at(now).filter(method=Verification.Method.STAFF_CHECK)
+    return bool(
+        ended.update(
+            revoked_at=now,
+            revoked_by=user,
+            ending=Verification.Ending.PROFILE_CHANGED,
+            ending_note="; ".join(changes)[:500],
+        )
+    )
+
+
+def check_address(*, by: User, now: datetime) -> Verification | None:
+    """Record what a proved address of the person shows about belonging to an institution; None when it shows nothing.
+
+    Asking again returns the row that holds. What staff took back stays taken back.
+    """
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=by.pk)
+        for proof in _proofs_of(user):
+            rows = user.verifications.filter(method=Verification.Method.INSTITUTION_DOMAIN, domain=proof.domain)
+            if rows.filter(ending=Verification.Ending.REVOKED).exists():
+                continue
+            held = rows.valid_at(now).filter(expires_at__gt=now + RENEWED_BEFORE_END).first()
+            return held or _record_proof(user=user, proof=proof, now=now)
+    return None
+
+
+def _proofs_of(user: User) -> list[domains.DomainProof]:
+    addresses = EmailAddress.objects.filter(user=user, verified=True).order_by("-primary", "pk")
+    found = (domains.find_proof(row.email) for row in addresses)
+    return [proof for proof in found if proof is not None]
+
+
+def _record_proof(*, user: User, proof: domains.DomainProof, now: datetime) -> Verification:
+    return Verification.objects.create(
+        user=user,
+        method=Verification.Method.INSTITUTION_DOMAIN,
+        evidence=proof.evidence,
+        domain=proof.domain,
+        institution=proof.institution,
+        institution_name=proof.name,
+        checked_at=now,
+        expires_at=now + ADDRESS_PROOF_LASTS,
+    )
+
+
+def request_check(*, by: User, staff_page: str, orcid: str, note: str, now: datetime) -> VerificationRequest:
+    """Ask staff to check who one is, with what shows it (at least one of the three).
+
+    Raises `ProfileMissingError` without a profile, `RequestOpenError` when a request is open or a check holds already.
+    """
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=by.pk)
+        if not ExpertProfile.objects.filter(user=user).exists():
+            raise ProfileMissingError
+        checked = user.verifications.valid_at(now).filter(method=Verification.Method.STAFF_CHECK)
+        if checked.exists() or user.verification_requests.filter(outcome="").exists():
+            raise RequestOpenError
+        return VerificationRequest.objects.create(
+            user=user, staff_page=staff_page, orcid=orcid, note=note, created_at=now
+        )

@@ -1,0 +1,142 @@
+"""An expert's own words: the profile, and what is offered for a check by staff."""
+
+import re
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import ExpertProfile, VerificationRequest
+from text.names import clean_name, find_spoofing
+
+
+class NameField(forms.CharField):
+    """Words that will be printed: in NFC, single spaces, nothing in them that deceives the eye."""
+
+    def to_python(self, value: Any) -> str:
+        return clean_name(super().to_python(value) or "")
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        problem = find_spoofing(value) if value else None
+        if problem:
+            raise forms.ValidationError(str(problem), code="deceiving")
+
+
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+    printed_name = NameField(
+        label=_("Name, as it is to be printed"),
+        max_length=120,
+        help_text=_("In Latin letters, for example Maria Example. No titles here."),
+        widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
+    )
+    original_name = NameField(
+        label=_("Name in its original script"),
+        required=False,
+        max_length=120,
+        help_text=_("If your name is written in another script, so that readers of that script find you."),
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    title = NameField(
+        label=_("Title or office"),
+        max_length=160,
+        help_text=_("For example Professor of criminal law, or Judge at the Court of Appeal."),
+        widget=forms.TextInput(attrs={"autocomplete": "organization-title", "dir": "auto"}),
+    )
+    affiliation = NameField(
+        label=_("Institution or organisation"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "organization", "list": "institutions", "dir": "auto"}),
+    )
+    field = NameField(
+        label=_("Field of work"),
+        max_length=120,
+        help_text=_("For example International human rights law."),
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+
+    class Meta:
+        model = ExpertProfile
+        fields: ClassVar[list[str]] = [
+            "printed_name",
+            "original_name",
+            "title",
+            "is_current",
+            "affiliation",
+            "country",
+            "field",
+        ]
+        help_texts: ClassVar[dict[str, Any]] = {
+            "is_current": _("Leave it empty if you held it before: we then print “former”."),
+            "country": _("Where the institution is."),
+        }
+
+
+class CheckRequestForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = VerificationRequest
+        fields: ClassVar[list[str]] = ["staff_page", "orcid", "note"]
+        labels: ClassVar[dict[str, Any]] = {
+            "staff_page": _("A page that names you"),
+            "orcid": _("Your ORCID iD"),
+            "note": _("Anything else that shows who you are"),
+        }
+        help_texts: ClassVar[dict[str, Any]] = {
+            "staff_page": _("On the web site of your institution, court or bar, for example a staff page."),
+            "orcid": _("16 digits, for example 0000-0002-1825-0097."),
+            "note": _(
+                "Say where we can look it up. Do not send copies of identity papers: we do not want to keep them."
+            ),
+        }
+
+    staff_page = forms.URLField(
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        widget=forms.URLInput(attrs={"dir": "ltr", "inputmode": "url"}),
+    )
+    orcid = forms.CharField(required=False, max_length=60, widget=forms.TextInput(attrs={"dir": "ltr"}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in self.Meta.labels.items():
+            self.fields[name].label = label
+            self.fields[name].help_text = self.Meta.help_texts[name]
+
+    def clean_staff_page(self) -> str:
+        page: str = self.cleaned_data["staff_page"]
+        if page and not page.lower().startswith(("https://", "http://")):
+            raise forms.ValidationError(_("Please give the address of a web page, beginning with https://"))
+        return page
+
+    def clean_orcid(self) -> str:
+        typed: str = self.cleaned_data["orcid"]
+        if not typed:
+            return ""
+        found = find_orcid(typed)
+        if not found:
+            raise forms.ValidationError(_("This is not an ORCID iD. Please check its 16 digits."))
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and not any(cleaned.get(name) for name in ("staff_page", "orcid", "note")):
+            raise forms.ValidationError(_("Fill in at least one field, so that somebody can check."))
+        return cleaned
+
+
+def find_orcid(typed: str) -> str:
+    """The ORCID iD in `typed` (bare or as an address) as 0000-0000-0000-0000; empty when its check digit is wrong.
+
+    The check digit is ISO 7064 MOD 11-2.
+    """
+    bare = re.sub(r"^https?://orcid\.org/", "", typed.strip(), flags=re.IGNORECASE).rstrip("/").replace("-", "").upper()
+    if not re.fullmatch(r"[0-9]{15}[0-9X]", bare):
+        return ""
+    total = 0
+    for sign in bare[:15]:
+        total = (total + int(sign)) * 2
+    check = (12 - total % 11) % 11
+    if bare[15] != ("X" if check == 10 else str(check)):
+        return ""
+    return "-".join(bare[start : start + 4] for start in range(0, 16, 4))
