@@ -15,11 +15,12 @@ class Campaign(models.Model):
     slug = models.SlugField(max_length=80, unique=True)
     hashtags = models.JSONField(default=list)
     is_public = models.BooleanField(default=False)
+    # What the two columns of the comparison are headed; usually two years.
+    then_label = models.CharField(max_length=20, blank=True)
+    now_label = models.CharField(max_length=20, blank=True)
     statements = models.ManyToManyField(Statement, related_name="campaigns", blank=True)
     cases = models.ManyToManyField(Case, related_name="campaigns", blank=True)
     events = models.ManyToManyField(Event, related_name="campaigns", blank=True)
-
-    texts: models.Manager[CampaignText]
 
     def __str__(self) -> str:
         return self.slug

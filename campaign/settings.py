@@ -44,7 +44,7 @@ def required_secret(name: str) -> str:
 
 # --- secrets
 SECRET_KEY = required_secret("SECRET_KEY")
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 # First key seals, all open: put a new one in front to rotate. Used by outbox.addresses.
 ADDRESS_KEYS = env.list("ADDRESS_KEYS", []) or [required_secret("ADDRESS_KEY")]
 # Keyed digests of addresses and codes; changing it would forget who has signed, so it does not rotate.
@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.orcid",
+    "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -197,11 +198,31 @@ ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_UNIQUE_EMAIL = True
-ACCOUNT_CHANGE_EMAIL = True
+# Several addresses: one to sign in with, one at the institution that shows where somebody belongs.
+ACCOUNT_CHANGE_EMAIL = False
+ACCOUNT_MAX_EMAIL_ADDRESSES = 3
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.entrance.LoginForm",
+    "signup": "accounts.forms.entrance.SignupForm",
+    "add_email": "accounts.forms.entrance.AddEmailForm",
+    "change_password": "accounts.forms.entrance.ChangePasswordForm",
+    "set_password": "accounts.forms.entrance.SetPasswordForm",
+    "reset_password": "accounts.forms.entrance.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms.entrance.ResetPasswordKeyForm",
+    "reauthenticate": "accounts.forms.entrance.ReauthenticateForm",
+    "confirm_email_verification_code": "accounts.forms.entrance.ConfirmEmailVerificationCodeForm",
+}
 ACCOUNT_RATE_LIMITS = {"signup": "60/m/ip", "login": "60/m/ip"}
 SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_STORE_TOKENS = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_TOTP_ISSUER = "Countersign"
+MFA_FORMS = {
+    "authenticate": "accounts.forms.entrance.AuthenticateForm",
+    "reauthenticate": "accounts.forms.entrance.MfaReauthenticateForm",
+    "activate_totp": "accounts.forms.entrance.ActivateTOTPForm",
+}
 
 # --- languages: English and Persian are complete
 LANGUAGE_CODE = "en"
@@ -269,7 +290,7 @@ if env.bool("BEHIND_PROXY", False):
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if USES_HTTPS else []
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-CSRF_FAILURE_VIEW = "campaign.views.csrf_failure"
+CSRF_FAILURE_VIEW = "campaign.views.errors.csrf_failure"
 
 # --- the demonstration: invented signatories, addresses at example domains; never outside development
 HAS_DEMONSTRATION = env.bool("HAS_DEMONSTRATION", not IS_PRODUCTION)

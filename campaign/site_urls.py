@@ -2,10 +2,17 @@
 
 from django.urls import path
 
-from campaign import views
+from campaign.views import home, pages, share
 
 app_name = "campaign"
 
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", home.home, name="home"),
+    path("card.png", share.campaign_card, name="campaign_card"),
+    path("about/", pages.about, name="about"),
+    path("privacy/", pages.privacy, name="privacy"),
+    path("accessibility/", pages.accessibility, name="accessibility"),
+    path("share/<slug:slug>/", share.case_share, name="case_share"),
+    path("share/<slug:slug>/card.png", share.case_card, name="case_card"),
+    path("share/<slug:slug>/poster.pdf", share.case_poster, name="case_poster"),
 ]

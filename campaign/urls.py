@@ -2,12 +2,16 @@
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
+from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
-from campaign import views
+from campaign.sitemaps import SITEMAPS
+from campaign.views import pages
 
 urlpatterns = [
-    path("health/", views.health, name="health"),
+    path("health/", pages.health, name="health"),
+    path("robots.txt", pages.robots, name="robots"),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     *i18n_patterns(
         path("", include("campaign.site_urls")),
         path("cases/", include("cases.urls")),
@@ -21,7 +25,7 @@ urlpatterns = [
 if settings.MAILBOX_DIR:
     urlpatterns += i18n_patterns(path("mailbox/", include("outbox.urls")), prefix_default_language=False)
 
-handler400 = "campaign.views.bad_request"
-handler403 = "campaign.views.permission_denied"
-handler404 = "campaign.views.page_not_found"
-handler500 = "campaign.views.server_error"
+handler400 = "campaign.views.errors.bad_request"
+handler403 = "campaign.views.errors.permission_denied"
+handler404 = "campaign.views.errors.page_not_found"
+handler500 = "campaign.views.errors.server_error"

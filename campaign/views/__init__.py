@@ -1,0 +1,1 @@
+"""The site's own pages: home, sharing, how the site works, health, and what went wrong."""
