@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from cases.models import Case
+from cases.models import Case, Consent
 
 PURPOSES = ("publish", "send_to_un", "name_to_government", "name_in_un_report", "show_photo")
 
@@ -18,6 +18,7 @@ def may(*, case: Case, purpose: str, now: datetime) -> bool:
 
 
 def is_withdrawn(*, case: Case, purpose: str, now: datetime) -> bool:
-    """Whether somebody allowed `purpose` once, took it back, and nobody allows it at `now`."""
-    once = case.consents.filter(withdrawn_at__lte=now, **{f"may_{purpose}": True}).exists()
+    """Whether the person or those who speak for them allowed `purpose`, took it back, and nobody allows it at `now`."""
+    given = case.consents.exclude(capacity=Consent.Capacity.NOT_OBTAINABLE)
+    once = given.filter(withdrawn_at__lte=now, **{f"may_{purpose}": True}).exists()
     return once and not may(case=case, purpose=purpose, now=now)

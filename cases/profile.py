@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, Prefetch
+from django.db.models import F
 
 from cases.facts import Fact, facts_of, untold
 from cases.models import Case, CaseText, Claim, Event, PersonName, Source, StatusEvent
@@ -37,10 +37,7 @@ def profile_of(case: Case, *, language: str, today: date) -> Profile:
     """The profile of `case` for a reader of `language`. A case that is not published shows waiting statuses too."""
     statuses = list(_statuses(case))
     claims = list(case.claims.select_related("source").order_by("pk"))
-    ordered = F("on").asc(nulls_last=True)
-    events = list(
-        case.events.prefetch_related(Prefetch("sources", Source.objects.order_by("pk"))).order_by(ordered, "pk")
-    )
+    events = list(case.events.prefetch_related("sources").order_by(F("on").asc(nulls_last=True), "pk"))
     names = list(case.person.names.select_related("source").order_by("pk"))
     text = case.text_for(language)
     name, other = case.person.names_for(language)

@@ -5,9 +5,9 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from cases import consents
 from cases.actions.guards import lock, require_editor
 from cases.actions.publication import take_off
+from cases.completeness import has_basis
 from cases.errors import NotAnEditorError, SecondPersonNeededError, WrongStateError
 from cases.models import Case, CaseDecision, Consent
 
@@ -51,8 +51,7 @@ def withdraw_consent(*, consent: Consent, note: str, by: User, now: datetime) ->
         raise WrongStateError
     consent.withdrawn_at, consent.withdrawn_by, consent.withdrawal_note = now, by, note
     consent.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawal_note"])
-    is_refused = consent.may_publish and not consents.may(case=case, purpose="publish", now=now)
-    if case.state == Case.State.PUBLISHED and is_refused:
+    if consent.may_publish and case.state == Case.State.PUBLISHED and not has_basis(case, now=now):
         return take_off(case=case, kind=CaseDecision.Kind.CONSENT_WITHDRAWN, note=note, by=by, now=now)
     return case
 

@@ -1,7 +1,7 @@
 """Persons, their names, and a case's own words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -27,7 +27,6 @@ class NewCase:
     gender: str = Person.Gender.UNKNOWN
     country: str = "IR"
     is_demonstration: bool = False
-    case_fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -45,7 +44,6 @@ def create_case(*, new: NewCase, by: User, now: datetime) -> Case:
         country=new.country,
         written_by=by,
         created_at=now,
-        **new.case_fields,
     )
     for language, (headline, story) in new.texts.items():
         CaseText.objects.create(case=case, language=language, headline=headline, story=story)

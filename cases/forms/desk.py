@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.forms.evidence import DAY
@@ -43,10 +44,10 @@ class NoteForm(forms.Form):
 
     note = forms.CharField(label=_("Note"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
 
-    def __init__(self, *args: Any, label: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, label: str | Promise = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if label:
-            self.fields["note"].label = label
+            self.fields["note"].label = str(label)
 
 
 class CaseSearchForm(forms.Form):

@@ -23,7 +23,7 @@ def checked_name(name: str, script: str) -> str:
     name = clean_name(name)
     problem = find_spoofing(name)
     if problem:
-        raise forms.ValidationError(problem, code="spoofed")
+        raise forms.ValidationError(str(problem), code="spoofed")
     if script in _LETTERS and _LETTERS[script][0] not in scripts_of(name):
         raise forms.ValidationError(_LETTERS[script][1], code="script")
     return name
@@ -40,7 +40,7 @@ class CaseCreateForm(forms.Form):
         widget=forms.TextInput(attrs=PERSIAN),
     )
     gender = forms.ChoiceField(label=_("Gender"), choices=Person.Gender.choices, initial=Person.Gender.UNKNOWN)
-    country = CountryField(blank_label=_("Choose a country")).formfield(label=_("Country"), initial="IR")
+    country = CountryField(blank_label="…").formfield(label=_("Country"), initial="IR")
     headline = forms.CharField(
         label=_("Headline in English"), max_length=160, help_text=_("One sober sentence: who, and what threatens them.")
     )

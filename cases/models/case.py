@@ -55,6 +55,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
             .prefetch_related(Prefetch("status_events", shown.select_related("source"), to_attr="shown_statuses"))
         )
 
+    def in_status(self, status: str) -> CaseQuerySet:
+        """Of cases `with_status()`, those whose status is `status`; all of them for an empty one."""
+        return self.filter(**{"status_now": status}) if status else self
+
     def named(self, words: str) -> CaseQuerySet:
         """Cases whose person has all of `words` in one spelling or another, in any script and order."""
         found = self
@@ -67,6 +71,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
 @pghistory.track(
     model_name="CaseHistory",
+    obj_field=pghistory.ObjForeignKey(related_name="history"),
     fields=[
         "state",
         "slug",

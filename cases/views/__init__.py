@@ -1,0 +1,1 @@
+"""Pages about cases. `public` is for everybody, the rest is the case editors' desk."""
