@@ -99,3 +99,25 @@ def _lock(*, wait: bool) -> bool:
             return True
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
         return bool(cursor.fetchone()[0])
+
+
+def place_of(signature: Signature) -> int | None:
+    """Which number a counted signature was: the published count, and those accepted since up to this one.
+
+    It reads the few rows the next sweep will count, never all of them. None when the signature does not count.
+    """
+    if signature.accepted_at is None:
+        return None
+    tally = Tally.objects.filter(statement=signature.statement_id).first()
+    before = Signature.objects.counted().filter(
+        statement=signature.statement_id, accepted_at__lte=signature.accepted_at
+    )
+    if tally is None or tally.counted_at is None:
+        return before.count()
+    if signature.accepted_at <= tally.counted_at:
+        later = Signature.objects.counted().filter(statement=signature.statement_id)
+        return (
+            tally.counted
+            - later.filter(accepted_at__gt=signature.accepted_at, accepted_at__lte=tally.counted_at).count()
+        )
+    return tally.counted + before.filter(accepted_at__gt=tally.counted_at).count()

@@ -52,7 +52,9 @@ def request_signature(
     ticket, secret = open_ticket(
         mailbox, text=text, typed=json.dumps(asdict(typed)), review_reason=reason, language=language, now=now
     )
-    send_code(mailbox, ticket=ticket, address=typed.email, name=typed.name, now=now)
+    # A mail to somebody else's mailbox must not carry a stranger's web address.
+    name = "" if reason == Signature.ReviewReason.LINK else typed.name
+    send_code(mailbox, ticket=ticket, address=typed.email, name=name, now=now)
     return secret
 
 
@@ -78,7 +80,8 @@ def resend_code(*, ticket: SigningTicket, now: datetime) -> None:
     if ticket.typed is None:
         return
     typed = json.loads(ticket.typed)
-    send_code(mailbox, ticket=ticket, address=typed["email"], name=typed["name"], now=now)
+    name = "" if ticket.review_reason == Signature.ReviewReason.LINK else typed["name"]
+    send_code(mailbox, ticket=ticket, address=typed["email"], name=name, now=now)
 
 
 def confirm_code(*, ticket: SigningTicket, code: str, now: datetime) -> Signature:

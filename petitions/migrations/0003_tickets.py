@@ -5,25 +5,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('petitions', '0002_signing_and_freezing'),
+        ("petitions", "0002_signing_and_freezing"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='signingticket',
-            name='used_code_digest',
+            model_name="signingticket",
+            name="used_code_digest",
             field=models.BinaryField(max_length=32, null=True),
         ),
         migrations.AlterField(
-            model_name='moderationdecision',
-            name='reason',
-            field=models.CharField(choices=[('identity_proved', 'identity and office proved'), ('nothing_against', 'nothing speaks against it'), ('identity_doubted', 'identity not proved'), ('not_a_name', "not a person's name"), ('abusive', 'insulting or inciting text'), ('duplicate', 'same person signed already'), ('more_needed', 'more information needed'), ('mistake', 'decided by mistake')], max_length=20, verbose_name='reason'),
+            model_name="moderationdecision",
+            name="reason",
+            field=models.CharField(
+                choices=[
+                    ("identity_proved", "identity and office proved"),
+                    ("nothing_against", "nothing speaks against it"),
+                    ("identity_doubted", "identity not proved"),
+                    ("not_a_name", "not a person's name"),
+                    ("abusive", "insulting or inciting text"),
+                    ("duplicate", "same person signed already"),
+                    ("more_needed", "more information needed"),
+                    ("mistake", "decided by mistake"),
+                ],
+                max_length=20,
+                verbose_name="reason",
+            ),
         ),
         migrations.AlterField(
-            model_name='signingticket',
-            name='text',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='petitions.versiontext'),
+            model_name="signingticket",
+            name="text",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="petitions.versiontext"
+            ),
         ),
     ]

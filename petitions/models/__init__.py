@@ -1,7 +1,7 @@
 """Statements and their versions, signatures, moderation, tallies."""
 
 from petitions.models.moderation import ModerationDecision, SignatoryAnswer
-from petitions.models.signature import Signature
+from petitions.models.signature import Signature, SignatureQuerySet
 from petitions.models.signing import SigningMailbox, SigningTicket
 from petitions.models.statement import Demand, DemandText, Statement, StatementVersion, VersionText
 from petitions.models.tally import Tally, TallyChange
@@ -12,6 +12,7 @@ __all__ = [
     "ModerationDecision",
     "SignatoryAnswer",
     "Signature",
+    "SignatureQuerySet",
     "SigningMailbox",
     "SigningTicket",
     "Statement",

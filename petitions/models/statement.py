@@ -13,6 +13,8 @@ from cases.models import Case, Source
 from petitions.models import freezing
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from accounts.models import User
 
 
@@ -20,7 +22,7 @@ class StatementQuerySet(models.QuerySet["Statement"]):
     def published(self) -> StatementQuerySet:
         return self.filter(state__in=[Statement.State.OPEN, Statement.State.CLOSED])
 
-    def visible_to(self, user: User | None) -> StatementQuerySet:
+    def visible_to(self, user: User | AnonymousUser | None) -> StatementQuerySet:
         """What `user` may see: everybody the published ones, moderators the drafts too."""
         if user is not None and user.is_authenticated and user.has_role("moderator"):
             return self.all()

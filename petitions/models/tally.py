@@ -1,5 +1,6 @@
 from django.db import models
 
+from petitions.models.signature import Signature
 from petitions.models.statement import Statement
 
 
@@ -21,6 +22,17 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.statement}: {self.counted}"
+
+    @property
+    def proofs(self) -> list[tuple[str, int]]:
+        """The classes of proof in words, each with its count, from the strongest to the weakest."""
+        order = [Signature.Proof.STAFF_CHECK, Signature.Proof.INSTITUTION_DOMAIN, Signature.Proof.EMAIL_CODE]
+        return [(str(proof.label), self.by_proof[proof.value]) for proof in order if self.by_proof.get(proof.value)]
+
+    @property
+    def versions(self) -> list[tuple[int, int]]:
+        """Which version was signed how often, the newest first."""
+        return sorted(((int(number), count) for number, count in self.by_version.items()), reverse=True)
 
 
 class TallyChange(models.Model):

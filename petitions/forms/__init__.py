@@ -1,0 +1,16 @@
+"""What signatories and moderators type."""
+
+from petitions.forms.moderation import AcceptForm, AskForm, RefuseForm
+from petitions.forms.signing import AnswerForm, CodeForm, CosignForm, DisplayForm, ManageForm, SignForm
+
+__all__ = [
+    "AcceptForm",
+    "AnswerForm",
+    "AskForm",
+    "CodeForm",
+    "CosignForm",
+    "DisplayForm",
+    "ManageForm",
+    "RefuseForm",
+    "SignForm",
+]

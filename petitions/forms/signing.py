@@ -1,0 +1,169 @@
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+
+from outbox.addresses import validate_sendable
+from petitions.mailboxes import CODE_LENGTH
+from petitions.models import Signature, VersionText
+from text.names import clean_name, find_spoofing
+
+UPDATES_WORDING = gettext_lazy("Write to me about this petition: what was delivered, and what was answered.")
+
+
+class TextForm(forms.Form):
+    """A form below an exact text: it carries the fingerprint of what was on screen."""
+
+    fingerprint = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, text: VersionText, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["fingerprint"] = text.sha256
+        self.text = text
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("fingerprint") != self.text.sha256:
+            # What is shown next is the new text: bind its fingerprint, so that the next press signs what is on screen.
+            shown = QueryDict(mutable=True)
+            shown.update(self.data)
+            shown["fingerprint"] = self.text.sha256
+            self.data = shown
+            raise forms.ValidationError(
+                _("The text was changed after you opened this page. Please read it again before you sign.")
+            )
+        return cleaned
+
+
+class SignForm(TextForm):
+    """The public's form: three fields, and three that may stay empty."""
+
+    name = forms.CharField(label=_("Your name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"}))
+    email = forms.EmailField(
+        label=_("Your e-mail address"),
+        max_length=254,
+        help_text=_("We send you a code to type in. The address is never shown, and is stored encrypted."),
+        widget=forms.EmailInput({"autocomplete": "email", "dir": "ltr"}),
+    )
+    country = forms.ChoiceField(label=_("Country you live in"))
+    comment = forms.CharField(
+        label=_("Why you sign"),
+        max_length=300,
+        required=False,
+        help_text=_("Shown beside your name, up to 300 characters."),
+        widget=forms.Textarea({"rows": 2}),
+    )
+    display = forms.ChoiceField(
+        label=_("How your name is shown"),
+        choices=Signature.Display.choices,
+        initial=Signature.Display.FULL,
+        widget=forms.RadioSelect,
+        help_text=_("You are counted in any case. You can change this later."),
+    )
+    wants_updates = forms.BooleanField(label=UPDATES_WORDING, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", _("Choose a country")), *countries]
+        self.fields["country"] = forms.ChoiceField(label=_("Country you live in"), choices=choices)
+        self.fields["country"].widget.attrs["autocomplete"] = "country"
+
+    def clean_name(self) -> str:
+        name = clean_name(self.cleaned_data["name"])
+        problem = find_spoofing(name)
+        if problem:
+            raise forms.ValidationError(str(problem))
+        return name
+
+    def clean_email(self) -> str:
+        address: str = self.cleaned_data["email"]
+        validate_sendable(address)
+        return address
+
+    def clean_comment(self) -> str:
+        comment = " ".join(unicodedata.normalize("NFC", self.cleaned_data["comment"]).split())
+        if any(unicodedata.category(letter) in {"Cc", "Cf", "Co", "Cn"} - _joiners(letter) for letter in comment):
+            raise forms.ValidationError(_("The comment holds an invisible character. Please type it again."))
+        return comment
+
+    def agreed_wording(self) -> str:
+        """The words the signatory agreed to, in the language of the page; empty when they did not."""
+        return gettext(str(UPDATES_WORDING)) if self.cleaned_data["wants_updates"] else ""
+
+
+def _joiners(letter: str) -> set[str]:
+    # ZWNJ and ZWJ join Persian and Indic letters and build emoji.
+    return {"Cf"} if letter in "\u200c\u200d" else set()
+
+
+class CosignForm(TextForm):
+    """The expert's form: what was read is what is signed."""
+
+    agrees = forms.BooleanField(
+        error_messages={"required": _("Tick the box if you want to sign.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agrees"].label = gettext("I have read version %(number)s and sign it in a personal capacity.") % {
+            "number": self.text.version.number
+        }
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("Code from the e-mail"),
+        max_length=20,
+        widget=forms.TextInput({"autocomplete": "one-time-code", "inputmode": "numeric", "dir": "ltr"}),
+        help_text=_("Six digits. The code is good for one hour."),
+    )
+
+    def clean_code(self) -> str:
+        """The digits alone, in ASCII: people type Persian digits, spaces and hyphens."""
+        typed: str = self.cleaned_data["code"]
+        digits = "".join(str(unicodedata.decimal(letter)) for letter in typed if letter.isdecimal())
+        if len(digits) != CODE_LENGTH:
+            raise forms.ValidationError(_("A code has six digits."))
+        return digits
+
+    def refuse(self) -> None:
+        """Says beside the field that the code did not match, without saying why."""
+        self.add_error(
+            "code",
+            _(
+                "This code does not match. Use the newest e-mail we sent you; "
+                "after five wrong tries, or one hour, ask for a new code."
+            ),
+        )
+
+
+class ManageForm(forms.Form):
+    email = forms.EmailField(
+        label=_("The e-mail address you signed with"),
+        max_length=254,
+        widget=forms.EmailInput({"autocomplete": "email", "dir": "ltr"}),
+    )
+
+    def clean_email(self) -> str:
+        address: str = self.cleaned_data["email"]
+        validate_sendable(address)
+        return address
+
+
+class DisplayForm(forms.Form):
+    display = forms.ChoiceField(
+        label=_("How your name is shown"), choices=Signature.Display.choices, widget=forms.RadioSelect
+    )
+
+
+class AnswerForm(forms.Form):
+    answer = forms.CharField(
+        label=_("Your answer"),
+        max_length=2000,
+        widget=forms.Textarea({"rows": 5}),
+        help_text=_("Only moderators read it."),
+    )

@@ -1,0 +1,63 @@
+"""A statement as a reader of one language meets it: which text, which demands, how far the count has come."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
+
+from petitions.models import Demand, DemandText, Statement, StatementVersion, VersionText
+
+
+@dataclass(frozen=True)
+class AskedFor:
+    """A demand with its wording for the reader."""
+
+    demand: Demand
+    wording: DemandText | None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The newest frozen version of a statement, for one reader. `signed_text` is what a signature binds."""
+
+    version: StatementVersion
+    text: VersionText
+    signed_text: VersionText
+    demands: list[AskedFor]
+
+    @property
+    def is_translation(self) -> bool:
+        return self.text.pk != self.signed_text.pk
+
+
+def read_statement(statement: Statement, language: str) -> Reading | None:
+    """What `statement` says to a reader of `language`, in three queries; None while nothing is frozen."""
+    version = statement.versions.filter(frozen_at__isnull=False).order_by("-number").prefetch_related("texts").first()
+    if version is None:
+        return None
+    version.statement = statement
+    text, signed_text = version.text_in(language), version.text_to_sign(language)
+    if text is None or signed_text is None:
+        return None
+    text.version = signed_text.version = version
+    return Reading(version=version, text=text, signed_text=signed_text, demands=demands_of(version, text.language))
+
+
+def demands_of(version: StatementVersion, language: str) -> list[AskedFor]:
+    """The demands of `version` in their order, worded in `language`."""
+    wordings = DemandText.objects.filter(language=language)
+    rows = version.demands.order_by("position", "number").prefetch_related(Prefetch("texts", queryset=wordings))
+    return [AskedFor(demand=row, wording=next(iter(row.texts.all()), None)) for row in rows]
+
+
+def titles_of(statements: Iterable[Statement], language: str) -> dict[int, str]:
+    """The title of each statement's newest frozen version for a reader of `language`, in one query."""
+    titles: dict[int, tuple[int, bool, str]] = {}
+    rows = VersionText.objects.filter(version__statement__in=statements, version__frozen_at__isnull=False)
+    for row in rows.select_related("version__statement"):
+        statement = row.version.statement
+        if row.language not in {language, statement.original_language}:
+            continue
+        rank = (row.version.number, row.language == language, row.title)
+        titles[statement.pk] = max(titles.get(statement.pk, rank), rank)
+    return {pk: title for pk, (_number, _exact, title) in titles.items()}

@@ -1,0 +1,139 @@
+"""A signatory's own signatures."""
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from petitions.actions import (
+    answer_moderator,
+    change_display,
+    decision_to_answer,
+    request_management,
+    withdraw_signature,
+)
+from petitions.counting import place_of
+from petitions.errors import NothingToAnswerError, StateChangedError
+from petitions.forms import AnswerForm, DisplayForm, ManageForm
+from petitions.models import Signature, Statement
+from petitions.reading import titles_of
+from petitions.receipts import build_receipt
+from petitions.views.access import get_own_signature, granted_ids
+from petitions.views.statements import reader_language
+
+
+@never_cache
+@require_safe
+def my_signatures(request: HttpRequest) -> HttpResponse:
+    granted = granted_ids(request)
+    if not request.user.is_authenticated and not granted:
+        return redirect_to_login(request.get_full_path())
+    own = Q(user=request.user) if request.user.is_authenticated else Q()
+    rows = Signature.objects.filter(own | Q(pk__in=granted)) if own else Signature.objects.filter(pk__in=granted)
+    signatures = rows.select_related("statement", "text").order_by("-created_at", "-pk")
+    return render(request, "petitions/my_signatures.html", {"signatures": signatures})
+
+
+@never_cache
+@require_safe
+def signature_receipt(request: HttpRequest, pk: int) -> HttpResponse:
+    signature = get_own_signature(request, pk)
+    return _receipt(request, signature, AnswerForm(), DisplayForm(initial={"display": signature.display}))
+
+
+def _receipt(request: HttpRequest, signature: Signature, answer: AnswerForm, display: DisplayForm) -> HttpResponse:
+    context = {
+        "signature": signature,
+        "statement": signature.statement,
+        "decisions": signature.decisions.select_related("answer").order_by("at", "pk"),
+        "to_answer": decision_to_answer(signature),
+        "answer_form": answer,
+        "display_form": display,
+    }
+    status = 422 if answer.errors or display.errors else 200
+    return render(request, "petitions/signature_receipt.html", context, status=status)
+
+
+@never_cache
+@require_safe
+def signature_receipt_json(request: HttpRequest, pk: int) -> HttpResponse:
+    signature = get_own_signature(request, pk)
+    response = JsonResponse(build_receipt(signature), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response["Content-Disposition"] = f'attachment; filename="receipt-{signature.pk}.json"'
+    return response
+
+
+@never_cache
+@require_safe
+def signature_thanks(request: HttpRequest, pk: int) -> HttpResponse:
+    signature = get_own_signature(request, pk)
+    context = {"signature": signature, "statement": signature.statement, "place": place_of(signature)}
+    return render(request, "petitions/signature_thanks.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def signature_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    signature = get_own_signature(request, pk)
+    if request.method == "POST":
+        withdraw_signature(signature=signature, now=timezone.now())
+        messages.success(request, _("Your signature is withdrawn. Your name is off the list."))
+        return redirect("petitions:signature_receipt", pk=signature.pk)
+    context = {"signature": signature, "statement": signature.statement}
+    return render(request, "petitions/signature_withdraw.html", context)
+
+
+@never_cache
+@require_POST
+def signature_display(request: HttpRequest, pk: int) -> HttpResponse:
+    signature = get_own_signature(request, pk)
+    form = DisplayForm(request.POST)
+    if not form.is_valid():
+        return _receipt(request, signature, AnswerForm(), form)
+    try:
+        change_display(signature=signature, display=form.cleaned_data["display"], now=timezone.now())
+    except StateChangedError:
+        messages.error(request, _("The signature is withdrawn."))
+    else:
+        messages.success(request, _("Saved. The public list follows at once."))
+    return redirect("petitions:signature_receipt", pk=signature.pk)
+
+
+@never_cache
+@require_POST
+def signature_answer(request: HttpRequest, pk: int) -> HttpResponse:
+    signature = get_own_signature(request, pk)
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return _receipt(request, signature, form, DisplayForm(initial={"display": signature.display}))
+    try:
+        answer_moderator(signature=signature, text=form.cleaned_data["answer"], now=timezone.now())
+    except NothingToAnswerError:
+        messages.info(request, _("There is no question waiting for an answer."))
+    else:
+        messages.success(request, _("Your answer was sent to the moderators."))
+    return redirect("petitions:signature_receipt", pk=signature.pk)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def signature_manage(request: HttpRequest, slug: str) -> HttpResponse:
+    """Opens a signature made without an account: by a code to its mailbox."""
+    statement = get_object_or_404(Statement.objects.visible_to(request.user), slug=slug)
+    form = ManageForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        ticket = request_management(
+            statement=statement,
+            address=form.cleaned_data["email"],
+            language=reader_language(),
+            now=timezone.now(),
+        )
+        return redirect("petitions:signature_confirm", ticket=ticket)
+    title = titles_of([statement], reader_language()).get(statement.pk, statement.slug)
+    context = {"statement": statement, "title": title, "form": form}
+    return render(request, "petitions/signature_manage.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,117 @@
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from petitions.actions import accept_signature, confirm_code, cosign_statement, freeze_version, refuse_signature
+from petitions.counting import count_signatures
+from petitions.errors import PetitionsError
+from petitions.models import DemandText, ModerationDecision, Signature, SigningMailbox, StatementVersion, Tally
+from tests.accounts.factories import UserFactory
+from tests.petitions.factories import SignatureFactory, StatementFactory, draft_version, verified_expert
+from tests.petitions.mail import last_code, mails_to
+from tests.petitions.test_public_signing import ADDRESS, request, sign
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(number: int, act: Callable[[int], Any]) -> list[Any]:
+    """Runs `act` in `number` threads from one starting line; returns results and errors."""
+    line, results = threading.Barrier(number), [None] * number
+
+    def run(position: int) -> None:
+        try:
+            line.wait()
+            results[position] = act(position)
+        except Exception as error:
+            results[position] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[position]) for position in range(number)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def test_parallel_confirms_make_one_signature() -> None:
+    ticket = request(StatementFactory.open())
+    code = last_code(ADDRESS)
+    results = at_once(8, lambda _: confirm_code(ticket=ticket, code=code, now=timezone.now()))
+    assert {getattr(result, "pk", result) for result in results} == {Signature.objects.get().pk}
+    count_signatures()
+    assert Tally.objects.get().counted == 1
+
+
+def test_parallel_submits_make_one_mailbox_and_one_mail() -> None:
+    statement = StatementFactory.open()
+    results = at_once(8, lambda _: sign(Client(), statement).status_code)
+    assert results == [302] * 8
+    assert SigningMailbox.objects.count() == 1
+    assert len(mails_to(ADDRESS)) == 1
+
+
+def test_parallel_cosigning_makes_one_signature() -> None:
+    statement, user = StatementFactory.open(kind="expert"), verified_expert()
+    text = statement.current_version().text_to_sign("en")  # type: ignore[union-attr]
+    assert text is not None
+    results = at_once(
+        4,
+        lambda _: cosign_statement(statement=statement, text=text, language="en", by=user, now=timezone.now()),
+    )
+    assert {getattr(result, "pk", result) for result in results} == {Signature.objects.get().pk}
+    assert len(mails_to(user.email)) == 1
+
+
+def test_two_moderators_at_once_make_one_decision() -> None:
+    signature = SignatureFactory.create()
+    moderators = [UserFactory.with_role("moderator") for _ in range(2)]
+
+    def decide(position: int) -> Any:
+        common: dict[str, Any] = {
+            "signature": signature, "seen_state": "pending", "by": moderators[position], "now": timezone.now(),
+        }  # fmt: skip
+        return refuse_signature(**common, reason="abusive", note="") if position else accept_signature(**common)
+
+    results = at_once(2, decide)
+    assert sum(isinstance(result, ModerationDecision) for result in results) == 1
+    assert sum(isinstance(result, PetitionsError) for result in results) == 1
+    assert ModerationDecision.objects.count() == 1
+
+
+def test_wording_added_while_freezing_is_hashed_or_refused() -> None:
+    for _ in range(5):
+        statement = StatementFactory.create()
+        version = draft_version(statement)
+        demand = version.demands.first()
+        assert demand is not None
+
+        def act(position: int, version: StatementVersion = version, demand: Any = demand) -> Any:
+            if position:
+                return DemandText.objects.filter(demand=demand, language="en").update(text="Changed in passing")
+            return freeze_version(version=version, by=version.statement.written_by, now=timezone.now())
+
+        at_once(2, act)
+        from petitions.fingerprints import fingerprint
+
+        text = version.texts.get(language="en")
+        assert text.sha256 == fingerprint(text)
+
+
+def test_sweeps_at_once_lose_nothing() -> None:
+    statement = StatementFactory.open()
+
+    def act(position: int) -> Any:
+        if position % 2:
+            return count_signatures()
+        return SignatureFactory.accepted(statement=statement)
+
+    at_once(8, act)
+    count_signatures()
+    assert Tally.objects.get(statement=statement).counted == 4

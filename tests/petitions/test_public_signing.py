@@ -1,0 +1,469 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from outbox.addresses import mailbox_of
+from outbox.models import Message
+from petitions.actions import (
+    Typed,
+    confirm_code,
+    confirm_link,
+    disown_signing,
+    find_ticket,
+    forget_unconfirmed,
+    request_management,
+    request_signature,
+    resend_code,
+    withdraw_signature,
+)
+from petitions.counting import count_signatures
+from petitions.errors import CodeRefusedError, LinkRefusedError, PetitionsError, StatementClosedError
+from petitions.models import Signature, SigningMailbox, SigningTicket, Statement
+from tests.petitions.factories import SignatureFactory, StatementFactory, new_version
+from tests.petitions.mail import last_body, last_code, last_token, mails_to
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "ada@people.example"
+
+
+def fill(statement: Statement, **fields: Any) -> dict[str, Any]:
+    text = statement.current_version().text_to_sign("en")  # type: ignore[union-attr]
+    assert text is not None
+    return {
+        "fingerprint": text.sha256,
+        "name": "Ada Invented",
+        "email": ADDRESS,
+        "country": "NL",
+        "display": "full",
+        **fields,
+    }
+
+
+def sign(client: Client, statement: Statement, **fields: Any) -> Any:
+    return client.post(reverse("petitions:statement_sign", args=[statement.slug]), fill(statement, **fields))
+
+
+def request(statement: Statement, **fields: Any) -> SigningTicket:
+    text = statement.current_version().text_to_sign("en")  # type: ignore[union-attr]
+    assert text is not None
+    typed = Typed(**{"email": ADDRESS, "name": "Ada Invented", "country": "NL", **fields})
+    secret = request_signature(
+        statement=statement, text=text, typed=typed, language="en", is_burst=False, now=timezone.now()
+    )
+    ticket = find_ticket(secret=secret)
+    assert ticket is not None
+    return ticket
+
+
+def test_signing_by_typed_code_counts_once(client: Client) -> None:
+    statement = StatementFactory.open()
+    response = sign(client, statement, comment="For life", wants_updates="on")
+    assert response.status_code == 302
+    assert Signature.objects.count() == 0
+    page = client.get(response.url)
+    assert "Type the code" in page.content.decode()
+
+    confirmed = client.post(response.url, {"code": last_code(ADDRESS)}, follow=True)
+    signature = Signature.objects.get()
+    assert "Yours is number 1" in confirmed.content.decode()
+    assert (signature.state, signature.proof, signature.name) == ("accepted", "email_code", "Ada Invented")
+    assert (signature.comment, signature.wants_updates) == ("For life", True)
+    assert signature.updates_wording == "Write to me about this petition: what was delivered, and what was answered."
+    assert signature.text_sha256 == statement.versions.get().texts.get(language="en").sha256
+    assert SigningTicket.objects.get().typed is None
+
+    client.post(response.url, {"code": last_code(ADDRESS)})
+    count_signatures()
+    statement.tally.refresh_from_db()
+    assert (Signature.objects.count(), statement.tally.counted) == (1, 1)
+
+
+def test_updates_are_not_agreed_to_unless_ticked(client: Client) -> None:
+    statement = StatementFactory.open()
+    page = client.get(reverse("petitions:statement_sign", args=[statement.slug])).content.decode()
+    assert 'name="wants_updates"' in page
+    assert "checked" not in page.split('name="wants_updates"')[1].split(">")[0]
+    response = sign(client, statement)
+    client.post(response.url, {"code": last_code(ADDRESS)})
+    signature = Signature.objects.get()
+    assert (signature.wants_updates, signature.updates_wording) == (False, "")
+
+
+def test_code_may_be_typed_in_persian_digits_and_groups(client: Client) -> None:
+    response = sign(client, StatementFactory.open())
+    code = last_code(ADDRESS).translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))
+    client.post(response.url, {"code": f" {code[:3]} {code[3:]}"})
+    assert Signature.objects.count() == 1
+
+
+def test_link_needs_a_press(client: Client) -> None:
+    sign(client, StatementFactory.open())
+    url = reverse("petitions:signature_link", args=[last_token(ADDRESS)])
+    for _ in range(3):
+        assert client.get(url).status_code == 200
+        assert client.head(url).status_code == 200
+    assert Signature.objects.count() == 0
+    assert client.options(url).status_code == 405
+
+    assert client.post(url, follow=True).status_code == 200
+    client.post(url)
+    assert Signature.objects.count() == 1
+
+
+def test_confirming_works_without_the_cookie_of_the_form() -> None:
+    sign(Client(), StatementFactory.open())
+    Client().post(reverse("petitions:signature_link", args=[last_token(ADDRESS)]))
+    assert Signature.objects.count() == 1
+
+
+def test_posting_needs_a_csrf_token() -> None:
+    client = Client(enforce_csrf_checks=True)
+    assert sign(client, StatementFactory.open()).status_code == 403
+
+
+def answers_for(statement: Statement, client: Client, email: str) -> list[Any]:
+    """What one who types `email` and a wrong code sees, without what differs at random."""
+    response = sign(client, statement, email=email)
+    ticket = response.url.rstrip("/").rpartition("/")[2]
+    pages = [client.get(response.url), client.post(response.url, {"code": "000000"})]
+    pages.append(client.post(reverse("petitions:signature_resend", args=[ticket]), follow=True))
+    import re
+
+    def plain(page: Any) -> str:
+        text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page.content.decode())
+        return text.replace(ticket, "TICKET")
+
+    return [response.status_code, len(ticket), *[(page.status_code, plain(page)) for page in pages]]
+
+
+def test_answers_are_the_same_for_new_pending_signed_refused_and_blocked_addresses() -> None:
+    statement = StatementFactory.open()
+    SignatureFactory.accepted(statement=statement, address="signed@people.example")
+    SignatureFactory.create(statement=statement, address="pending@people.example")
+    SignatureFactory.create(statement=statement, address="refused@people.example", state="refused")
+    request(statement, email="started@people.example")
+    request(statement, email="blocked@people.example")
+    disown_signing(token=last_token("blocked@people.example"), now=timezone.now())
+    tomorrow = timezone.now() + timedelta(hours=30)
+    with time_machine.travel(tomorrow, tick=False):
+        seen = {
+            who: answers_for(statement, Client(), f"{who}@people.example")
+            for who in ("new", "signed", "pending", "refused", "started", "blocked")
+        }
+    for who, answers in seen.items():
+        assert answers == seen["new"], who
+    assert "already" in last_body("signed@people.example")
+    assert len(mails_to("blocked@people.example")) == 1
+
+
+def test_same_answer_when_asking_to_manage() -> None:
+    statement = StatementFactory.open()
+    SignatureFactory.accepted(statement=statement, address="signed@people.example")
+    url = reverse("petitions:signature_manage", args=[statement.slug])
+    for who in ("signed", "stranger"):
+        response = Client().post(url, {"email": f"{who}@people.example"})
+        assert (response.status_code, len(response.url)) == (
+            302,
+            len(reverse("petitions:signature_confirm", args=["x" * 43])),
+        )
+    assert "withdraw" in last_body("signed@people.example")
+    assert "There is none" in last_body("stranger@people.example")
+
+
+def test_five_wrong_codes_end_the_code_and_a_new_one_works() -> None:
+    ticket = request(StatementFactory.open())
+    right = last_code(ADDRESS)
+    wrong = "000000" if right != "000000" else "111111"
+    for _ in range(5):
+        with pytest.raises(CodeRefusedError):
+            confirm_code(ticket=ticket, code=wrong, now=timezone.now())
+    with pytest.raises(CodeRefusedError):
+        confirm_code(ticket=ticket, code=right, now=timezone.now())
+
+    resend_code(ticket=ticket, now=timezone.now())
+    signature = confirm_code(ticket=ticket, code=last_code(ADDRESS), now=timezone.now())
+    assert signature.state == "accepted"
+
+
+def test_fifth_try_still_counts() -> None:
+    ticket = request(StatementFactory.open())
+    right = last_code(ADDRESS)
+    wrong = "000000" if right != "000000" else "111111"
+    for _ in range(4):
+        with pytest.raises(CodeRefusedError):
+            confirm_code(ticket=ticket, code=wrong, now=timezone.now())
+    assert confirm_code(ticket=ticket, code=right, now=timezone.now()).state == "accepted"
+
+
+@pytest.mark.parametrize(("minutes", "works"), [(59, True), (61, False)])
+def test_code_is_good_for_an_hour(minutes: int, works: bool) -> None:
+    ticket = request(StatementFactory.open())
+    later = timezone.now() + timedelta(minutes=minutes)
+    if works:
+        assert confirm_code(ticket=ticket, code=last_code(ADDRESS), now=later)
+    else:
+        with pytest.raises(CodeRefusedError):
+            confirm_code(ticket=ticket, code=last_code(ADDRESS), now=later)
+
+
+@pytest.mark.parametrize(("hours", "works"), [(71, True), (73, False)])
+def test_link_is_good_for_three_days(hours: int, works: bool) -> None:
+    request(StatementFactory.open())
+    later = timezone.now() + timedelta(hours=hours)
+    if works:
+        assert confirm_link(token=last_token(ADDRESS), now=later)
+    else:
+        with pytest.raises(LinkRefusedError):
+            confirm_link(token=last_token(ADDRESS), now=later)
+
+
+def test_wrong_code_is_said_beside_the_field_and_keeps_it(client: Client) -> None:
+    response = sign(client, StatementFactory.open())
+    page = client.post(response.url, {"code": "12 34 5"})
+    assert page.status_code == 422
+    assert 'value="12 34 5"' in page.content.decode()
+    assert "six digits" in page.content.decode()
+
+
+def test_form_errors_keep_what_was_typed(client: Client) -> None:
+    page = sign(client, StatementFactory.open(), email="not an address", comment="Because of my brother", name="Ada")
+    html = page.content.decode()
+    assert page.status_code == 422
+    assert "Because of my brother" in html
+    assert 'value="Ada"' in html
+    assert 'value="not an address"' in html
+    assert Message.objects.count() == 0
+
+
+def test_changed_text_is_shown_again_before_signing(client: Client) -> None:
+    statement = StatementFactory.open()
+    old = fill(statement)
+    new_version(statement)
+    page = client.post(reverse("petitions:statement_sign", args=[statement.slug]), old)
+    new = statement.current_version().text_to_sign("en")  # type: ignore[union-attr]
+    assert page.status_code == 422
+    assert "was changed" in page.content.decode()
+    assert new is not None
+    assert f'value="{new.sha256}"' in page.content.decode()
+    assert SigningTicket.objects.count() == 0
+
+
+def test_not_me_forgets_and_blocks_the_mailbox(client: Client) -> None:
+    statement = StatementFactory.open()
+    sign(client, statement)
+    token = last_token(ADDRESS)
+    response = client.post(reverse("petitions:signature_disown", args=[token]))
+    assert "forgotten" in response.content.decode()
+    assert SigningTicket.objects.count() == 0
+
+    request(statement)
+    assert len(mails_to(ADDRESS)) == 1
+    assert client.post(reverse("petitions:signature_link", args=[token])).status_code == 410
+    assert Signature.objects.count() == 0
+    other = StatementFactory.open()
+    request(other)
+    assert len(mails_to(ADDRESS)) == 2
+
+
+def test_not_me_cannot_delete_a_confirmed_signature() -> None:
+    ticket = request(StatementFactory.open())
+    token = last_token(ADDRESS)
+    confirm_code(ticket=ticket, code=last_code(ADDRESS), now=timezone.now())
+    with pytest.raises(LinkRefusedError):
+        disown_signing(token=token, now=timezone.now())
+    assert Signature.objects.get().state == "accepted"
+
+
+def test_no_more_than_five_mails_a_day_and_one_a_minute() -> None:
+    ticket = request(StatementFactory.open())
+    start = timezone.now().replace(hour=8)
+    resend_code(ticket=ticket, now=timezone.now() + timedelta(seconds=30))
+    assert len(mails_to(ADDRESS)) == 1
+    SigningMailbox.objects.update(mails_on=start.date(), sent_at=start)
+    for minute in range(2, 22, 2):
+        resend_code(ticket=ticket, now=start + timedelta(minutes=minute))
+    assert len(mails_to(ADDRESS)) == 5
+    resend_code(ticket=ticket, now=start + timedelta(days=1))
+    assert len(mails_to(ADDRESS)) == 6
+
+
+def test_new_code_replaces_the_old_one() -> None:
+    ticket = request(StatementFactory.open())
+    old = last_code(ADDRESS)
+    later = timezone.now() + timedelta(minutes=2)
+    resend_code(ticket=ticket, now=later)
+    new = last_code(ADDRESS)
+    if old != new:
+        with pytest.raises(CodeRefusedError):
+            confirm_code(ticket=ticket, code=old, now=later)
+    assert confirm_code(ticket=ticket, code=new, now=later)
+
+
+def test_somebody_else_typing_the_address_cannot_change_the_name() -> None:
+    statement = StatementFactory.open()
+    mine = request(statement, name="Ada Invented")
+    request(statement, name="Somebody Else")
+    assert confirm_code(ticket=mine, code=last_code(ADDRESS), now=timezone.now()).name == "Ada Invented"
+
+
+@pytest.mark.parametrize(
+    "spelling", ["ADA@people.example", "ada+x@people.example", " ada@PEOPLE.example", "ada@people.example"]
+)
+def test_one_mailbox_signs_once_however_it_is_spelled(spelling: str) -> None:
+    assert mailbox_of(spelling) == ADDRESS
+    statement = StatementFactory.open()
+    confirm_code(ticket=request(statement), code=last_code(ADDRESS), now=timezone.now())
+    again = request(statement, email=spelling.strip(), name="Ada Again")
+    body = "".join(last_body(row.to_address) for row in Message.objects.order_by("-created_at")[:1])
+    assert "already" in body
+    import re
+
+    code = re.search(r"\b(\d{6})\b", body)
+    assert code
+    signature = confirm_code(ticket=again, code=code[1], now=timezone.now())
+    assert (Signature.objects.count(), signature.name) == (1, "Ada Invented")
+
+
+def test_close_expiry_and_withdrawal_end_old_codes_and_links() -> None:
+    statement = StatementFactory.open()
+    ticket = request(statement)
+    token, code = last_token(ADDRESS), last_code(ADDRESS)
+    Statement.objects.filter(pk=statement.pk).update(state="closed")
+    with pytest.raises(StatementClosedError):
+        confirm_code(ticket=ticket, code=code, now=timezone.now())
+    with pytest.raises(PetitionsError):
+        confirm_link(token=token, now=timezone.now())
+    assert Signature.objects.count() == 0
+    Statement.objects.filter(pk=statement.pk).update(state="open")
+
+    signature = confirm_code(ticket=ticket, code=code, now=timezone.now())
+    withdraw_signature(signature=signature, now=timezone.now())
+    with pytest.raises(LinkRefusedError):
+        confirm_link(token=token, now=timezone.now())
+    assert [row.state for row in Signature.objects.all()] == ["withdrawn"]
+
+    again = request(statement)
+    confirm_code(ticket=again, code=last_code(ADDRESS), now=timezone.now())
+    assert sorted(row.state for row in Signature.objects.all()) == ["accepted", "withdrawn"]
+
+
+def test_code_of_one_statement_does_not_confirm_another() -> None:
+    one, other = StatementFactory.open(), StatementFactory.open()
+    request(one)
+    code = last_code(ADDRESS)
+    ticket = request(other)
+    if code != last_code(ADDRESS):
+        with pytest.raises(CodeRefusedError):
+            confirm_code(ticket=ticket, code=code, now=timezone.now())
+    assert Signature.objects.count() == 0
+
+
+def test_unconfirmed_is_forgotten_after_seven_days() -> None:
+    statement = StatementFactory.open()
+    request(statement)
+    assert forget_unconfirmed(now=timezone.now() + timedelta(days=6)) == 0
+    assert forget_unconfirmed(now=timezone.now() + timedelta(days=8)) == 1
+    assert (SigningTicket.objects.count(), SigningMailbox.objects.count()) == (0, 0)
+    assert forget_unconfirmed(now=timezone.now() + timedelta(days=8)) == 0
+
+
+def test_forgetting_keeps_blocks() -> None:
+    request(StatementFactory.open())
+    disown_signing(token=last_token(ADDRESS), now=timezone.now())
+    forget_unconfirmed(now=timezone.now() + timedelta(days=30))
+    assert SigningMailbox.objects.get().blocked_at is not None
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"name": "Visit www.example.com"}, "link"),
+        ({"name": "Ada4you Invented"}, "digits"),
+        ({"comment": "See http://example.com/"}, "link"),
+        ({"name": "A" * 60}, "long_word"),
+    ],
+)
+def test_unusual_signatures_wait_visibly(client: Client, fields: dict[str, str], reason: str) -> None:
+    response = sign(client, StatementFactory.open(), **fields)
+    page = client.post(response.url, {"code": last_code(ADDRESS)}, follow=True).content.decode()
+    signature = Signature.objects.get()
+    assert (signature.state, signature.review_reason) == ("pending", reason)
+    assert "A person will look at it" in page
+    assert str(signature.get_review_reason_display()) in page
+
+
+def test_stranger_cannot_mail_a_web_address_through_us(client: Client) -> None:
+    sign(client, StatementFactory.open(), name="Buy at www.evil.example.com")
+    assert "evil" not in last_body(ADDRESS)
+
+
+def test_burst_from_one_network_leads_to_review_never_to_refusal(client: Client) -> None:
+    statement = StatementFactory.open()
+    for number in range(31):
+        response = client.post(
+            reverse("petitions:statement_sign", args=[statement.slug]),
+            fill(statement, email=f"p{number}@people.example"),
+            REMOTE_ADDR=f"192.0.2.{number}",
+        )
+        assert response.status_code == 302
+    client.post(response.url, {"code": last_code("p30@people.example")})
+    assert Signature.objects.get().review_reason == "burst"
+    elsewhere = client.post(
+        reverse("petitions:statement_sign", args=[statement.slug]),
+        fill(statement, email="far@people.example"),
+        REMOTE_ADDR="198.51.100.1",
+    )
+    client.post(elsewhere.url, {"code": last_code("far@people.example")})
+    assert Signature.objects.get(name="Ada Invented", state="accepted").review_reason == ""
+
+
+def test_signing_works_without_redis(client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from petitions import pace
+
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    pace._shared.cache_clear()
+    monkeypatch.setattr(pace, "_quiet_until", 0.0)
+    try:
+        response = sign(client, StatementFactory.open())
+        client.post(response.url, {"code": last_code(ADDRESS)})
+        assert Signature.objects.get().state == "accepted"
+    finally:
+        pace._shared.cache_clear()
+
+
+def test_nothing_in_the_database_holds_the_address_or_the_code_in_clear() -> None:
+    from django.db import connection
+
+    request(StatementFactory.open(), name="Zzyzx Invented", email="zzyzx@people.example")
+    code, token = last_code("zzyzx@people.example"), last_token("zzyzx@people.example")
+    with connection.cursor() as cursor:
+        for table in ("petitions_signingticket", "petitions_signingmailbox", "outbox_message"):
+            cursor.execute(f"SELECT t::text FROM {table} t")  # noqa: S608
+            dump = " ".join(row[0] for row in cursor.fetchall())
+            for secret in ("zzyzx", "Zzyzx", token, b"zzyzx".hex(), code.encode().hex()):
+                assert secret not in dump
+
+
+def test_managing_by_code_opens_only_the_own_signature(client: Client) -> None:
+    statement = StatementFactory.open()
+    signature = SignatureFactory.accepted(statement=statement, address=ADDRESS)
+    other = SignatureFactory.accepted(statement=statement)
+    receipt = reverse("petitions:signature_receipt", args=[signature.pk])
+    assert client.get(receipt).status_code == 404
+    secret = request_management(statement=statement, address=ADDRESS, language="en", now=timezone.now())
+    response = client.post(reverse("petitions:signature_confirm", args=[secret]), {"code": last_code(ADDRESS)})
+    assert response.url == receipt
+    assert client.get(receipt).status_code == 200
+    assert client.get(reverse("petitions:signature_receipt", args=[other.pk])).status_code == 404
+
+    client.post(reverse("petitions:signature_display", args=[signature.pk]), {"display": "initials"})
+    client.post(reverse("petitions:signature_withdraw", args=[signature.pk]))
+    signature.refresh_from_db()
+    assert (signature.display, signature.state) == ("initials", "withdrawn")
+    with time_machine.travel(timezone.now() + timedelta(hours=2)):
+        assert client.get(receipt).status_code == 404
