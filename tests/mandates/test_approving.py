@@ -80,15 +80,16 @@ def test_letter_approved_by_one_person_is_refused_by_the_database(same_as: str) 
         "DELETE FROM mandates_letterviolation WHERE letter_id = %s",
         "UPDATE mandates_delivery SET approved_sha256 = 'x' WHERE letter_id = %s",
         "UPDATE mandates_letterstep SET note = 'x' WHERE letter_id = %s",
-        "INSERT INTO mandates_letteraddressee (letter_id, mandate_id, is_proposed) SELECT %s, max(id), false FROM mandates_mandate",
+        "INSERT INTO mandates_letteraddressee (letter_id, mandate_id, is_proposed)"
+        " SELECT %s, max(id), false FROM mandates_mandate",
     ],
 )
 def test_approved_letter_is_frozen_by_the_database(sql: str) -> None:
     letter = LetterFactory.approved()
     MandateFactory.create()
-    with pytest.raises(DatabaseError, match="cannot change|Cannot update or delete"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [letter.pk])
+    refusal = pytest.raises(DatabaseError, match=r"cannot change|Cannot update or delete")
+    with refusal, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql, [letter.pk])
 
 
 def test_edit_letter_in_review_takes_it_back_to_a_draft() -> None:
