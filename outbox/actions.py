@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
+import pghistory
 from django.db import transaction
 
 from outbox import bell
@@ -98,7 +99,7 @@ def resolve_uncertain(*, message: Message, outcome: str, by: Actor, now: datetim
     """
     if outcome not in {Message.State.SENT, Message.State.QUEUED, Message.State.CANCELLED}:
         raise ValueError(f"an uncertain message cannot become {outcome!r}")
-    with transaction.atomic():
+    with pghistory.context(by=str(by.pk), why="resolve_uncertain"), transaction.atomic():
         message = Message.objects.select_for_update().get(pk=message.pk)
         if message.state != Message.State.UNCERTAIN:
             raise MessageNotUncertainError(message.state)

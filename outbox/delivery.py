@@ -9,14 +9,13 @@ from cryptography.fernet import InvalidToken
 
 from outbox import leasing
 from outbox.clock import DatabaseClock
+from outbox.dialogue import PATIENCE, Patience
 from outbox.leasing import Lease, LeaseLostError
 from outbox.mime import our_address
 from outbox.models import Message
 from outbox.smtp import (
-    PATIENCE,
     BrokenBeforeDotError,
     Line,
-    Patience,
     RefusedError,
     Reply,
     ReplyLostError,

@@ -15,9 +15,9 @@ from outbox.clock import DatabaseClock
 from outbox.models import Message
 
 State = Message.State
-# Minutes before the next try; after these every hour, in all 72 hours.
+# Minutes before the next try; after these every hour, 70 times: just under 72 hours in all.
 FIRST_WAITS = (1, 5, 15, 60)
-MOST_ATTEMPTS = len(FIRST_WAITS) + 70
+MOST_ATTEMPTS = len(FIRST_WAITS) + 71
 
 
 class LeaseLostError(Exception):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+import pghistory
 import pgtrigger
 from django.db import models
 from django.db.models import Q
@@ -19,6 +20,15 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(state__in=["sent", "failed", "cancelled"])
 
 
+@pghistory.track(
+    pghistory.UpdateEvent(
+        "letter_moved",
+        condition=pgtrigger.Q(old__state__df=pgtrigger.F("new__state"), new__policy="once"),
+    ),
+    fields=["state", "attempts", "last_reply"],
+    model_name="LetterMove",
+    append_only=True,
+)
 class Message(models.Model):
     """One e-mail to one recipient, frozen when it is written; only its delivery state moves."""
 

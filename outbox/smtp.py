@@ -1,34 +1,14 @@
 """One connection to the mail server, phase by phase: the moment of handing over must be ours to see (RFC 5321)."""
 
-import ipaddress
 import re
 import smtplib
-import ssl
-import time
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
 from django.conf import settings
 
-from outbox.mime import our_domain
-
-LONGEST_REPLY = 64 * 1024
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How long we wait, in seconds; after the final dot ten minutes, as RFC 5321 section 4.5.3.2.6 asks."""
-
-    connect: float = 10
-    command: float = 60
-    body: float = 120
-    after_dot: float = 600
-    lease: float = 900
-    drain: float = 20
-
-
-PATIENCE = Patience()
+from outbox.dialogue import PATIENCE, Dialogue, Patience, connect, is_loopback
 
 
 @dataclass(frozen=True)
@@ -79,75 +59,6 @@ def without_addresses(text: str) -> str:
     return re.sub(r"[^\s<>\"':;,()]+@[^\s<>\"':;,()]+", "[address]", text)
 
 
-def is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-class Dialogue(smtplib.SMTP):
-    """smtplib with replies bounded in size and in time, and no reply taken for the answer to a later command."""
-
-    pending = b""
-    patience: float = 60
-
-    def send(self, s: bytes | str) -> None:  # type: ignore[override]
-        if self.pending:
-            self.close()
-            raise smtplib.SMTPServerDisconnected("the server spoke out of turn")
-        if self.sock is not None:
-            self.sock.settimeout(self.patience)
-        super().send(s)
-
-    def getreply(self) -> tuple[int, bytes]:
-        try:
-            return self._read_reply(time.monotonic() + self.patience)
-        except (OSError, ValueError) as error:
-            self.close()
-            raise smtplib.SMTPServerDisconnected(f"no reply: {error}") from error
-
-    def encrypt(self, context: ssl.SSLContext) -> None:
-        """STARTTLS, or no mail: raises when it is not offered, when the certificate is not good, or when words that
-        the server sent in clear wait to be taken for an encrypted answer."""
-        code, text = super().starttls(context=context)
-        if code != 220:
-            raise smtplib.SMTPResponseException(code, text)
-        if self.pending:
-            self.close()
-            raise smtplib.SMTPServerDisconnected("words in clear after STARTTLS")
-
-    def close(self) -> None:
-        self.pending = b""
-        super().close()
-
-    def _read_reply(self, deadline: float) -> tuple[int, bytes]:
-        lines: list[bytes] = []
-        while sum(map(len, lines)) <= LONGEST_REPLY:
-            line = self._read_line(deadline)
-            if not re.match(rb"[2-5][0-9]{2}([ \-]|$)", line):
-                raise ValueError("not a reply")
-            lines.append(line[4:].strip())
-            if line[3:4] != b"-":
-                return int(line[:3]), b"\n".join(lines)
-        raise ValueError("endless reply")
-
-    def _read_line(self, deadline: float) -> bytes:
-        if self.sock is None:
-            raise ValueError("not connected")
-        while b"\n" not in self.pending:
-            remaining = deadline - time.monotonic()
-            if remaining <= 0 or len(self.pending) > LONGEST_REPLY:
-                raise ValueError("too slow or too long")
-            self.sock.settimeout(remaining)
-            chunk = self.sock.recv(4096)
-            if not chunk:
-                raise ValueError("hung up")
-            self.pending += chunk
-        line, _, self.pending = self.pending.partition(b"\n")
-        return line.rstrip(b"\r")
-
-
 class Line:
     """A connection that opens when it is first needed and serves all messages of one drain. Use as `with Line(...)`."""
 
@@ -183,7 +94,7 @@ class Line:
         if not settings.IS_PRODUCTION and not is_loopback(settings.SMTP_HOST):
             raise UnreachableError("outside production mail goes to this machine only: SMTP_HOST is not loopback")
         try:
-            self._dialogue = _connect(self.patience)
+            self._dialogue = connect(self.patience)
         except (OSError, smtplib.SMTPException) as error:
             raise UnreachableError(without_addresses(str(error))) from error
         return True
@@ -269,22 +180,3 @@ class Line:
         if self._dialogue is None:
             raise BrokenBeforeDotError("not connected")
         return self._dialogue
-
-
-def _connect(patience: Patience) -> Dialogue:
-    dialogue = Dialogue(local_hostname=our_domain(), timeout=patience.connect)
-    dialogue.patience = patience.connect
-    try:
-        code, text = dialogue.connect(settings.SMTP_HOST, settings.SMTP_PORT)
-        if code != 220:
-            raise smtplib.SMTPConnectError(code, text)
-        dialogue.ehlo_or_helo_if_needed()
-        if settings.SMTP_STARTTLS:
-            dialogue.encrypt(ssl.create_default_context())
-            dialogue.ehlo_or_helo_if_needed()
-        if settings.SMTP_USER:
-            dialogue.login(settings.SMTP_USER, settings.SMTP_PASSWORD)
-    except (OSError, smtplib.SMTPException):
-        dialogue.close()
-        raise
-    return dialogue

@@ -1,16 +1,19 @@
 """Factories for outbox."""
 
 import hashlib
+import uuid
+from datetime import timedelta
 from typing import Any
 
 import factory
 from django.utils import timezone
+from factory.django import DjangoModelFactory
 
 from outbox.mime import build_mime, new_message_id
 from outbox.models import Message
 
 
-class MessageFactory(factory.django.DjangoModelFactory[Message]):
+class MessageFactory(DjangoModelFactory[Message]):
     """A queued message with real bytes. `MessageFactory(policy="once", lane="letters")` is a letter."""
 
     class Meta:
@@ -32,7 +35,15 @@ class MessageFactory(factory.django.DjangoModelFactory[Message]):
     content_sha256 = factory.LazyAttribute(lambda row: hashlib.sha256(row.raw).hexdigest())
 
     @classmethod
-    def _create(cls, model_class: type[Message], *args: Any, **kwargs: Any) -> Message:
-        message = super()._create(model_class, *args, **kwargs)
-        message.refresh_from_db()
-        return message
+    def in_state(cls, state: str, **fields: Any) -> Message:
+        """A message that has already come to `state`, with what the database asks of that state."""
+        if state in {"sending", "committing"}:
+            fields = {"lease_token": uuid.uuid4(), "lease_expires_at": timezone.now() + timedelta(minutes=15), **fields}
+        if state == "sent":
+            fields = {"sent_at": timezone.now(), **fields}
+        return cls.create(state=state, **fields)
+
+    @classmethod
+    def letter(cls, **fields: Any) -> Message:
+        """A message that must never be sent twice unseen."""
+        return cls.create(policy="once", lane="letters", **fields)

@@ -91,7 +91,7 @@ class _Conversation(SMTP):
         super().connection_made(transport)
 
     def hang_up(self) -> None:
-        assert self.transport is not None
+        assert isinstance(self.transport, asyncio.Transport)
         self.transport.abort()
 
     async def smtp_MAIL(self, arg: str) -> None:  # noqa: N802  aiosmtpd names its commands so

@@ -1,0 +1,122 @@
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from outbox import leasing
+from outbox.leasing import LeaseLostError, claim, jittered, release_expired_leases, renew, settle, wait_after
+from outbox.models import Message
+from tests.outbox.factories import MessageFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_wait_grows_and_ends_after_seventy_two_hours() -> None:
+    waits = [wait_after(attempts) for attempts in range(1, leasing.MOST_ATTEMPTS)]
+    assert [wait.total_seconds() / 60 for wait in waits if wait][:6] == [1, 5, 15, 60, 60, 60]
+    assert timedelta(hours=71) < sum(filter(None, waits), timedelta()) <= timedelta(hours=72)
+    assert wait_after(leasing.MOST_ATTEMPTS) is None
+
+
+def test_jitter_stays_within_a_fifth() -> None:
+    minutes = [jittered(timedelta(minutes=10)).total_seconds() / 60 for _ in range(300)]
+    assert 8 <= min(minutes) < 9 < 11 < max(minutes) <= 12
+
+
+def test_claim_takes_one_and_counts_the_try() -> None:
+    MessageFactory.create_batch(2)
+    lease = claim(lane="post", seconds=60)
+    assert lease is not None
+    message = Message.objects.get(pk=lease.message_pk)
+    assert (message.state, message.attempts, message.lease_token) == ("sending", 1, lease.token)
+    assert Message.objects.filter(state="queued", attempts=0).count() == 1
+
+
+def test_claim_leaves_what_is_not_due_by_the_databases_clock(time_machine: Any) -> None:
+    MessageFactory.create(next_try_at=timezone.now() + timedelta(minutes=1))
+    time_machine.move_to(timezone.now() + timedelta(days=30))
+    assert claim(lane="post", seconds=60) is None
+
+
+@pytest.mark.parametrize("state", ["sending", "committing", "sent", "failed", "uncertain", "cancelled"])
+def test_claim_leaves_what_is_not_waiting(state: str) -> None:
+    MessageFactory.in_state(state)
+    assert claim(lane="post", seconds=60) is None
+    MessageFactory.in_state("deferred")
+    assert claim(lane="post", seconds=60) is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_claim_side_by_side_gives_each_to_one() -> None:
+    MessageFactory.create_batch(8)
+    claimed: list[Any] = []
+    start = threading.Barrier(4)
+
+    def take_two() -> None:
+        start.wait(5)
+        claimed.extend(claim(lane="post", seconds=60) for _ in range(2))
+        connection.close()
+
+    workers = [threading.Thread(target=take_two) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert len({lease.message_pk for lease in claimed}) == 8
+
+
+def test_stale_token_writes_nothing() -> None:
+    MessageFactory.create()
+    mine = claim(lane="post", seconds=60)
+    assert mine is not None
+    Message.objects.update(state="queued", lease_token=None, lease_expires_at=None)
+    theirs = claim(lane="post", seconds=60)
+    assert theirs is not None
+    before = Message.objects.values().get()
+    with pytest.raises(LeaseLostError):
+        renew(mine, expected="sending", to="committing", seconds=60)
+    with pytest.raises(LeaseLostError):
+        settle(mine, expected="sending", to="failed", reply="x")
+    assert Message.objects.values().get() == before
+    settle(theirs, expected="sending", to="failed", reply="x")
+    assert Message.objects.get().state == "failed"
+
+
+def test_write_from_an_unexpected_state_writes_nothing() -> None:
+    MessageFactory.create()
+    lease = claim(lane="post", seconds=60)
+    assert lease is not None
+    with pytest.raises(LeaseLostError):
+        settle(lease, expected="committing", to="sent", reply="x", sent_at=timezone.now())
+    assert Message.objects.get().state == "sending"
+
+
+@pytest.mark.parametrize(
+    ("state", "policy", "released"),
+    [
+        ("sending", "retry", "queued"),
+        ("sending", "once", "queued"),
+        ("committing", "retry", "queued"),
+        ("committing", "once", "uncertain"),
+    ],
+)
+def test_release_takes_expired_leases_back_and_only_these(state: str, policy: str, released: str) -> None:
+    now = timezone.now()
+    expired = MessageFactory.in_state(state, policy=policy, lease_expires_at=now - timedelta(seconds=5))
+    running = MessageFactory.in_state(state, policy=policy, lease_expires_at=now + timedelta(minutes=5))
+    assert release_expired_leases() == 1
+    expired.refresh_from_db()
+    running.refresh_from_db()
+    assert (expired.state, expired.lease_token, expired.lease_expires_at) == (released, None, None)
+    assert "did not report back" in expired.last_reply
+    assert running.state == state
+    assert release_expired_leases() == 0
+
+
+def test_release_goes_by_the_databases_clock(time_machine: Any) -> None:
+    MessageFactory.in_state("sending")
+    time_machine.move_to(timezone.now() + timedelta(days=30))
+    assert release_expired_leases() == 0
