@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
 from embedded import process
 from embedded.account import Account, own_folder, switch
@@ -187,17 +188,26 @@ def _prepare(address: str, settings: dict[str, str]) -> None:
 
 def check_database_url(address: str) -> str:
     """The version of the server behind a DATABASE_URL; StopError, without the password, when it cannot be used."""
-    if not re.match(r"postgres(ql)?://", address):
+    # Django's own options after the `?` mean nothing to libpq.
+    conninfo = address.partition("?")[0]
+    if not re.match(r"postgres(ql)?://", address) or not _parses(conninfo):
         raise StopError("DATABASE_URL must look like postgresql://user:password@host:5432/database, or be left out.")
     try:
-        # Django's own options after the `?` mean nothing to libpq.
-        with psycopg.connect(address.partition("?")[0], connect_timeout=10) as connection:
+        with psycopg.connect(conninfo, connect_timeout=10) as connection:
             info = connection.info
             place, version = f"{info.host}:{info.port}", info.server_version // 10000
             encoding = info.parameter_status("server_encoding")
-    except (psycopg.OperationalError, psycopg.ProgrammingError, UnicodeError) as error:
-        reason = str(error).strip().splitlines()[-1].removeprefix("connection failed: ")
-        raise StopError(f"DATABASE_URL does not work: {reason} Correct it, or leave it out.") from error
+    except psycopg.OperationalError as error:
+        reason = str(error).strip().splitlines()[0].removeprefix("connection failed: ").rstrip(".")
+        raise StopError(f"DATABASE_URL does not work: {reason}. Correct it, or leave it out.") from error
     if version < OLDEST or encoding != "UTF8":
         raise StopError(f"DATABASE_URL names PostgreSQL {version}, {encoding}: {OLDEST} or newer in UTF8 is needed.")
     return f"PostgreSQL {version} at {place}"
+
+
+def _parses(conninfo: str) -> bool:
+    try:
+        conninfo_to_dict(conninfo)
+    except psycopg.ProgrammingError:
+        return False
+    return True

@@ -95,5 +95,6 @@ def check_redis_url(address: str) -> str:
     except ValueError as error:
         raise StopError("REDIS_URL must look like redis://:password@host:6379/0, or be left out.") from error
     except redis.RedisError as error:
-        raise StopError(f"REDIS_URL does not work: {error}. Correct it, or leave it out.") from error
+        reason = str(error).rstrip(".")
+        raise StopError(f"REDIS_URL does not work: {reason}. Correct it, or leave it out.") from error
     return f"Redis {version}"

@@ -69,7 +69,9 @@ def site_environment(
 def processes(port: int, data_dir: Path) -> dict[str, list[str]]:
     """The commands by name. The pool of database connections is for the web alone: Celery's processes fork."""
     python = sys.executable
-    celery = [python, "-m", "celery", "--app", "campaign", "--quiet"]
+    # As root the worker would fill the screen with a warning about unpickling, which it does not do.
+    silent = ("-W", "ignore:You're running the worker with superuser privileges")
+    celery = [python, *silent, "-m", "celery", "--app", "campaign", "--quiet"]
     gunicorn = [python, "-m", "gunicorn", "campaign.wsgi", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
     return {
         "web": ["env", "DATABASE_POOL=1", *gunicorn, "--workers", "2", "--threads", "4", "--no-control-socket"],

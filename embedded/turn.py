@@ -18,7 +18,10 @@ def turn(data_dir: Path, holder: str) -> Iterator[bool]:
 
     `holder` says in words who we are, for the one who comes second and gets AlreadyRunningError.
     """
-    data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StopError(f"The data folder {data_dir} cannot be made ({error.strerror}): set DATA_DIR.") from error
     with (data_dir / "run.lock").open("a+") as file:
         file.seek(0)
         last = file.read()
