@@ -18,7 +18,7 @@ CERTAINTIES = [
 ]
 
 
-class DatedForm(forms.ModelForm[Any]):
+class DatedForm(forms.ModelForm):  # type: ignore[type-arg]
     """Base of forms for rows with a partial date; sets `on` and `precision` of the row."""
 
     is_date_required = False

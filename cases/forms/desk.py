@@ -14,7 +14,7 @@ from cases.models import Consent, StatusEvent
 PURPOSES = ["may_publish", "may_send_to_un", "may_name_to_government", "may_name_in_un_report", "may_show_photo"]
 
 
-class ConsentForm(forms.ModelForm[Consent]):
+class ConsentForm(forms.ModelForm):  # type: ignore[type-arg]
     """Who agreed, how and when, and to what: each purpose apart, none ticked beforehand."""
 
     class Meta:

@@ -13,7 +13,7 @@ from cases.models import Claim, Event, Source, StatusEvent
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-class ClaimForm(forms.ModelForm[Claim]):
+class ClaimForm(forms.ModelForm):  # type: ignore[type-arg]
     """One stated attribute; what is stated needs its words and its source."""
 
     class Meta:
@@ -86,7 +86,7 @@ class StatusForm(DatedForm):
         self.fields["when"].label = _("As of which day?")
 
 
-class SourceForm(forms.ModelForm[Source]):
+class SourceForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Source
         fields = [
@@ -120,7 +120,7 @@ class SourceForm(forms.ModelForm[Source]):
     )
 
 
-def source_field(sources: QuerySet[Source], *, required: bool = True) -> forms.ModelChoiceField[Source]:
+def source_field(sources: QuerySet[Source], *, required: bool = True) -> "forms.ModelChoiceField[Source]":
     """A choice among `sources` that speaks plainly when it is left empty."""
     return forms.ModelChoiceField(
         sources,

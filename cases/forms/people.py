@@ -91,7 +91,7 @@ class CaseCreateForm(forms.Form):
         return {language: text for language, text in given.items() if text[0]}
 
 
-class NameForm(forms.ModelForm[PersonName]):
+class NameForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = PersonName
         fields = ["text", "script", "kind", "is_shown", "source"]
@@ -108,7 +108,7 @@ class NameForm(forms.ModelForm[PersonName]):
         return cleaned
 
 
-class TextForm(forms.ModelForm[CaseText]):
+class TextForm(forms.ModelForm):  # type: ignore[type-arg]
     story = forms.CharField(
         label=_("Story"),
         max_length=STORY_LENGTH,
@@ -127,7 +127,7 @@ class TextForm(forms.ModelForm[CaseText]):
                 field.widget.attrs.update(PERSIAN)
 
 
-class DetailsForm(forms.ModelForm[Case]):
+class DetailsForm(forms.ModelForm):  # type: ignore[type-arg]
     """The country, the basis of publication, the risk note; and of the person, gender and invention."""
 
     gender = forms.ChoiceField(label=_("Gender"), choices=Person.Gender.choices)
@@ -152,7 +152,7 @@ class DetailsForm(forms.ModelForm[Case]):
 
     def person(self) -> Person:
         """The person as the form leaves them, not saved."""
-        person = self.instance.person
+        person: Person = self.instance.person
         person.gender = self.cleaned_data["gender"]
         person.is_demonstration = self.cleaned_data["is_demonstration"]
         return person

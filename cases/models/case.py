@@ -57,7 +57,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def in_status(self, status: str) -> CaseQuerySet:
         """Of cases `with_status()`, those whose status is `status`; all of them for an empty one."""
-        return self.filter(**{"status_now": status}) if status else self
+        return self.filter(Q(("status_now", status))) if status else self
 
     def named(self, words: str) -> CaseQuerySet:
         """Cases whose person has all of `words` in one spelling or another, in any script and order."""

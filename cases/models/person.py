@@ -89,5 +89,5 @@ class PersonName(models.Model):
 
     @property
     def language(self) -> str:
-        """The `lang` a reader's machine should pronounce it in; Latin spellings are transliterations, not English."""
-        return {"arab": "fa", "latn": "fa-Latn"}.get(self.script, "und")
+        """The `lang` in which a reader's machine should set and pronounce it."""
+        return {"arab": "fa", "latn": "en"}.get(self.script, "und")
