@@ -7,6 +7,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
 
+Main = Callable[[list[str]], int]
+
 
 class StopError(Exception):
     """Why the work cannot go on, in one line that also says what to do."""
@@ -18,7 +20,7 @@ def say(text: str = "", *, end: str = "\n") -> None:
         print(text, end=end, flush=True)
 
 
-def guarded(main: Callable[[list[str]], int]) -> int:
+def guarded(main: Main) -> int:
     """The exit code of `main(arguments)`; TERM and HUP become KeyboardInterrupt, what the machine lacks one line."""
     signal.signal(signal.SIGTERM, _interrupt)
     signal.signal(signal.SIGHUP, _interrupt)

@@ -28,10 +28,7 @@ class Ports:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        try:
-            self.numbers: dict[str, int] = json.loads(path.read_text())
-        except (OSError, ValueError):
-            self.numbers = {}
+        self.numbers = _read(path)
 
     def remembered(self, name: str) -> int:
         """The port of `name`, which may be in use by the one who chose it; a new one when there is none."""
@@ -40,7 +37,18 @@ class Ports:
     def choose(self, name: str) -> int:
         """The remembered port of `name` if it is free, else a new one."""
         number = self.numbers.get(name)
-        if not isinstance(number, int) or not is_free(number):
+        if number is None or not is_free(number):
             self.numbers[name] = free_port()
             self.path.write_text(json.dumps(self.numbers))
         return self.numbers[name]
+
+
+def _read(path: Path) -> dict[str, int]:
+    """What is remembered; nothing when the file is missing or not ours."""
+    try:
+        numbers = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(numbers, dict):
+        return {}
+    return {name: number for name, number in numbers.items() if isinstance(number, int)}

@@ -67,8 +67,10 @@ def installed(account: Account | None) -> list[Programs]:
     for pattern in ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin", "opt/homebrew/opt/postgresql@*/bin"):
         folders += Path("/").glob(pattern)
     # Only a folder that holds both: a link to one of them alone may lead to another version.
-    homes = {(folder / "postgres").resolve().parent for folder in folders if (folder / "postgres").exists()}
-    found = [Programs(home, version_of(home / "postgres", account)) for home in homes if (home / "initdb").exists()]
+    homes = {(folder / "postgres").resolve().parent for folder in folders if os.access(folder / "postgres", os.X_OK)}
+    found = [
+        Programs(home, version_of(home / "postgres", account)) for home in homes if os.access(home / "initdb", os.X_OK)
+    ]
     fitting = [programs for programs in found if programs.version >= (OLDEST,)]
     return sorted(fitting, key=lambda programs: programs.version, reverse=True)
 

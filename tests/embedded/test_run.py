@@ -1,0 +1,132 @@
+"""`python -m embedded.run` as a person starts and ends it."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from embedded.machine import ROOT
+from embedded.ports import free_port
+from tests.embedded.places import open_folder
+
+SECONDS_TO_START = 90
+SECONDS_TO_STOP = 30
+CHOSEN = {"DATABASE_URL", "REDIS_URL", "MAILBOX_DIR", "COUNTERSIGN_ENV", "DJANGO_SETTINGS_MODULE"}
+
+
+def environment(data_dir: Path, **chosen: str) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if name not in CHOSEN}
+    return {**inherited, "DATA_DIR": str(data_dir), **chosen}
+
+
+def processes_of(data_dir: Path) -> list[str]:
+    """Every process, ours or an engine, that works on `data_dir`."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            line = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            variables = (entry / "environ").read_bytes().split(b"\0")
+            at_work = (entry / "cwd").readlink().is_relative_to(data_dir)
+        except OSError:
+            continue
+        if line and (at_work or f"DATA_DIR={data_dir}".encode() in variables):
+            found.append(line)
+    return found
+
+
+@contextmanager
+def running(data_dir: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    log = data_dir.parent / "output.log"
+    with log.open("wb") as output:
+        command = [sys.executable, "-m", "embedded.run"]
+        variables = environment(data_dir, PORT=str(port))
+        process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        deadline = time.monotonic() + SECONDS_TO_START
+        while "Ctrl-C stops everything" not in log.read_text():
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.2)
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def status_of(port: int, path: str) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def wait_until_nothing_works_on(data_dir: Path) -> None:
+    deadline = time.monotonic() + SECONDS_TO_STOP
+    while processes_of(data_dir) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert processes_of(data_dir) == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_run_serves_until_term_and_leaves_nothing_even_when_killed() -> None:
+    with open_folder() as folder:
+        data_dir, port = folder / "var", free_port()
+        with running(data_dir, port) as first:
+            assert [status_of(port, path) for path in ("/health/", "/", "/fa/", "/mailbox/")] == [200] * 4
+            assert len(processes_of(data_dir)) >= 6
+            first.send_signal(signal.SIGTERM)
+            assert first.wait(SECONDS_TO_STOP) == 0
+            assert processes_of(data_dir) == []
+        secrets = (data_dir / "secrets.env").read_text()
+        with running(data_dir, port) as second:
+            assert status_of(port, "/health/") == 200
+            second.kill()
+            second.wait()
+            wait_until_nothing_works_on(data_dir)
+        assert (data_dir / "secrets.env").read_text() == secrets
+
+
+def complaint(data_dir: Path, **chosen: str) -> str:
+    """What a run that cannot start says on stderr; it must end with exit code 1."""
+    command = [sys.executable, "-m", "embedded.run"]
+    variables = environment(data_dir, **chosen)
+    result = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False, timeout=60)
+    assert result.returncode == 1
+    return result.stderr
+
+
+def test_run_says_that_the_port_is_in_use(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        assert complaint(tmp_path, PORT=str(port)) == (
+            f"Port {port} is in use by another program: stop that, or start with `make run PORT={port + 1}`.\n"
+        )
+
+
+@pytest.mark.parametrize(
+    ("chosen", "line"),
+    [
+        ({"PORT": "eighty"}, "PORT must be a number from 1024 to 65535, and is 'eighty'.\n"),
+        (
+            {"DATABASE_URL": "postgresql://me:hunter2@127.0.0.1:1/x"},
+            'DATABASE_URL does not work: connection to server at "127.0.0.1", port 1 failed: Connection refused. '
+            "Correct it, or leave it out.\n",
+        ),
+        ({"EMBEDDED_POSTGRES": "mine"}, "EMBEDDED_POSTGRES must be installed or wheel, or be left out.\n"),
+    ],
+)
+def test_run_says_in_one_line_what_is_wrong(tmp_path: Path, chosen: dict[str, str], line: str) -> None:
+    assert complaint(tmp_path, **{"PORT": str(free_port()), **chosen}) == line
