@@ -29,7 +29,7 @@ NAME = "PostgreSQL"
 PROGRAMS = frozenset({"postgres", "postmaster"})
 USER = DATABASE = "countersign"
 DURABLE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
-THROW_AWAY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+THROW_AWAY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "on"}
 
 
 @dataclass(frozen=True)

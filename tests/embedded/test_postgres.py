@@ -41,11 +41,11 @@ def test_postgres_knows_persian_and_is_durable(room: Path, kind: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_postgres_killed_keeps_what_was_committed(room: Path, kind: str) -> None:
-    killed, url = start_postgres(room, kind)
+    killed, url = start_postgres(room, kind, durable=True)
     ask(url, "CREATE TABLE kept AS SELECT 7 AS number")
     killed.process.send_signal(signal.SIGKILL)
     killed.process.wait()
-    server, url = start_postgres(room, kind)
+    server, url = start_postgres(room, kind, durable=True)
     try:
         assert ask(url, "SELECT number FROM kept") == 7
     finally:
