@@ -27,7 +27,8 @@ class DomainProof:
 
 def domain_of(address: str) -> str:
     """The domain of an address in lower-case ASCII (punycode), so that look-alike letters cannot compare equal."""
-    return normalise_address(address).rpartition("@")[2]
+    local, _, domain = normalise_address(address).rpartition("@")
+    return domain if local else ""
 
 
 def find_proof(address: str) -> DomainProof | None:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ExpertProfile, VerificationRequest
+from accounts.models import ExpertProfile
 from text.names import clean_name, find_spoofing
 
 
@@ -72,36 +72,29 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         }
 
 
-class CheckRequestForm(forms.ModelForm):  # type: ignore[type-arg]
-    class Meta:
-        model = VerificationRequest
-        fields: ClassVar[list[str]] = ["staff_page", "orcid", "note"]
-        labels: ClassVar[dict[str, Any]] = {
-            "staff_page": _("A page that names you"),
-            "orcid": _("Your ORCID iD"),
-            "note": _("Anything else that shows who you are"),
-        }
-        help_texts: ClassVar[dict[str, Any]] = {
-            "staff_page": _("On the web site of your institution, court or bar, for example a staff page."),
-            "orcid": _("16 digits, for example 0000-0002-1825-0097."),
-            "note": _(
-                "Say where we can look it up. Do not send copies of identity papers: we do not want to keep them."
-            ),
-        }
-
+class CheckRequestForm(forms.Form):
     staff_page = forms.URLField(
+        label=_("A page that names you"),
         required=False,
         max_length=500,
         assume_scheme="https",
+        help_text=_("On the web site of your institution, court or bar, for example a staff page."),
         widget=forms.URLInput(attrs={"dir": "ltr", "inputmode": "url"}),
     )
-    orcid = forms.CharField(required=False, max_length=60, widget=forms.TextInput(attrs={"dir": "ltr"}))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, label in self.Meta.labels.items():
-            self.fields[name].label = label
-            self.fields[name].help_text = self.Meta.help_texts[name]
+    orcid = forms.CharField(
+        label=_("Your ORCID iD"),
+        required=False,
+        max_length=60,
+        help_text=_("16 digits, for example 0000-0002-1825-0097."),
+        widget=forms.TextInput(attrs={"dir": "ltr"}),
+    )
+    note = forms.CharField(
+        label=_("Anything else that shows who you are"),
+        required=False,
+        max_length=2000,
+        help_text=_("Say where we can look it up. Do not send copies of identity papers: we do not want to keep them."),
+        widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
+    )
 
     def clean_staff_page(self) -> str:
         page: str = self.cleaned_data["staff_page"]
