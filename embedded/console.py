@@ -21,9 +21,12 @@ def say(text: str = "", *, end: str = "\n") -> None:
 
 
 def guarded(main: Main) -> int:
-    """The exit code of `main(arguments)`; TERM and HUP become KeyboardInterrupt, what the machine lacks one line."""
-    signal.signal(signal.SIGTERM, _interrupt)
-    signal.signal(signal.SIGHUP, _interrupt)
+    """The exit code of `main(arguments)`; INT, TERM and HUP become KeyboardInterrupt, what the machine lacks one line."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
+    # `nohup` asks to outlive the terminal.
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, _interrupt)
     try:
         return main(sys.argv[1:])
     except StopError as error:

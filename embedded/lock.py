@@ -7,7 +7,7 @@ from embedded.console import guarded
 from embedded.machine import ROOT
 from embedded.steps import run_step
 
-OPTIONS = ("--universal", "--generate-hashes", "--python-version=3.11", "--no-emit-index-url", "--quiet")
+OPTIONS = ("--universal", "--generate-hashes", "--python-version", "3.11", "--no-emit-index-url", "--quiet")
 
 
 def main(arguments: list[str]) -> int:
