@@ -1,0 +1,59 @@
+"""A letter on the invented case to invented addresses, so that "sent and answered" has something to show.
+
+It goes the way every letter goes: drafted, checked, approved by a second person, and left to the worker.
+"""
+
+from datetime import datetime, timedelta
+
+from accounts.models import User
+from campaign.demonstration.cases import Cases
+from campaign.demonstration.reading import Row
+from mandates.actions import (
+    add_contact_point,
+    approve_letter,
+    draft_letter,
+    record_contact_check,
+    record_reply,
+    submit_letter,
+)
+from mandates.models import ContactPoint, Letter, Mandate, Violation
+
+HOLDS = timedelta(days=3650)
+
+
+def load_contact_points(rows: list[Row], *, by: User, now: datetime) -> None:
+    """Give the mandates of the letter an invented address each, "checked" by `by`; the real ones stay as they are."""
+    for row in rows:
+        mandate = Mandate.objects.get(slug=row["mandate"])
+        source = "Invented for the demonstration; the domain is reserved for examples."
+        point = add_contact_point(mandate=mandate, value=row["value"], source_note=source, now=now)
+        ContactPoint.objects.filter(pk=point.pk).update(is_demonstration=True)
+        expires_on = (now + HOLDS).date()
+        record_contact_check(contact_point=point, how="Invented address", by=by, now=now, expires_on=expires_on)
+
+
+def load_letter(data: Row, *, cases: Cases, author: User, approver: User, now: datetime) -> Letter:
+    """Write, approve and answer the letter; it waits in the outbox for the worker."""
+    case = cases[data["letter"]["case"]]
+    letter = draft_letter(
+        case=case,
+        violations=Violation.objects.filter(slug__in=data["letter"]["violations"]),
+        by=author,
+        now=now,
+        kind=data["letter"]["kind"],
+        words=data["words"],
+    )
+    submit_letter(letter=letter, by=author, now=now)
+    approve_letter(letter=letter, by=approver, now=now)
+    reply = data["reply"]
+    record_reply(
+        letter=letter,
+        mandate=Mandate.objects.get(slug=reply["mandate"]),
+        kind=reply["kind"],
+        received_on=now.date(),
+        text=reply["text"],
+        public_summary=reply["public_summary"],
+        by=author,
+        now=now,
+    )
+    return letter
