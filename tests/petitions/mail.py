@@ -11,7 +11,7 @@ from outbox.models import Message
 def mails_to(address: str) -> list[EmailMessage]:
     """The mails written to `address`, oldest first."""
     rows = [row for row in Message.objects.order_by("created_at", "pk") if row.to_address == address]
-    return [message_from_bytes(bytes(row.raw or b""), policy=default) for row in rows]  # type: ignore[misc]
+    return [message_from_bytes(bytes(row.raw or b""), policy=default) for row in rows]
 
 
 def body_of(mail: EmailMessage) -> str:

@@ -21,7 +21,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def at_once(number: int, act: Callable[[int], Any]) -> list[Any]:
     """Runs `act` in `number` threads from one starting line; returns results and errors."""
-    line, results = threading.Barrier(number), [None] * number
+    line = threading.Barrier(number)
+    results: list[Any] = [None] * number
 
     def run(position: int) -> None:
         try:

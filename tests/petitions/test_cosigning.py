@@ -85,7 +85,7 @@ def test_anonymous_is_sent_to_sign_in_and_back(client: Client) -> None:
     statement = StatementFactory.open(kind="expert")
     response = client.get(sign_url(statement))
     assert response.status_code == 302
-    assert response.url == f"{reverse('account_login')}?next={sign_url(statement)}"
+    assert response["Location"] == f"{reverse('account_login')}?next={sign_url(statement)}"
 
 
 @pytest.mark.parametrize("missing", ["profile", "verification"])

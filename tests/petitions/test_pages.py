@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
-from django.urls import get_resolver, reverse
+from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone, translation
 
 from cases.models import Source
@@ -37,7 +37,7 @@ def all_paths(statement: Statement, signature: Signature) -> list[str]:
         "number": 1,
         "language": "en",
     }
-    patterns = get_resolver("petitions.urls").url_patterns
+    patterns = [pattern for pattern in get_resolver("petitions.urls").url_patterns if isinstance(pattern, URLPattern)]
     paths = []
     for pattern in patterns:
         names = re.findall(r"<\w+:(\w+)>", str(pattern.pattern))
