@@ -89,7 +89,7 @@ def test_mailbox_message_shows_text_links_and_source_without_running_it(client: 
     assert f'href="{ours}"' in page.text
     assert 'href="https://elsewhere' not in page.text
     assert "https://elsewhere.example/x?a=1&amp;b=2" in page.text
-    assert '<p class="mailbox-code fingerprint">123456</p>' in page.text
+    assert '<p class="mailbox-code"><span class="fingerprint">123456</span></p>' in page.text
     assert "نامه.pdf" in page.text
     assert "&lt;x@example.org&gt;" in page.text
 

@@ -30,7 +30,7 @@ class Keeper:
 
 class Command(BaseCommand):
     help = "Keep all mail of this development machine in MAILBOX_DIR, until TERM or Ctrl-C"
-    requires_system_checks: list[str] = []
+    requires_system_checks = ()
 
     def handle(self, **options: Any) -> None:
         if settings.IS_PRODUCTION:
