@@ -1,7 +1,7 @@
 """Loads the directory of mandates and the taxonomy of violations from the project's own files.
 
-A second load changes only what changed in the files and says so. Rows that people added, checks they recorded and entries
-that left the files stay: the report names the latter.
+A second load changes only what changed in the files and says so. Rows that people added, checks they recorded and
+entries that left the files stay: the report names the latter.
 """
 
 import csv

@@ -1,5 +1,27 @@
-from django.urls import URLPattern
+"""Addresses of the UN's mandates and of letters to them, below /un/."""
+
+from django.urls import URLPattern, path
+
+from mandates.views import answers, contacts, desk, letters, public
 
 app_name = "mandates"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", public.directory, name="directory"),
+    path("sent/", public.sent_letters, name="sent_letters"),
+    path("mandates/<slug:slug>/", public.mandate_detail, name="mandate_detail"),
+    path("mandates/<slug:slug>/addresses/new/", contacts.contact_create, name="contact_create"),
+    path("addresses/<int:pk>/check/", contacts.contact_check, name="contact_check"),
+    path("letters/", desk.letter_desk, name="letter_desk"),
+    path("letters/new/", desk.letter_start, name="letter_start"),
+    path("letters/new/<slug:slug>/", letters.letter_create, name="letter_create"),
+    path("letters/<int:pk>/", letters.letter_detail, name="letter_detail"),
+    path("letters/<int:pk>/edit/", letters.letter_edit, name="letter_edit"),
+    path("letters/<int:pk>/addressees/", letters.letter_addressees, name="letter_addressees"),
+    path("letters/<int:pk>/submit/", letters.letter_submit, name="letter_submit"),
+    path("letters/<int:pk>/return/", letters.letter_return, name="letter_return"),
+    path("letters/<int:pk>/approve/", letters.letter_approve, name="letter_approve"),
+    path("letters/<int:pk>/cancel/", letters.letter_cancel, name="letter_cancel"),
+    path("letters/<int:pk>/replies/new/", answers.reply_record, name="reply_record"),
+    path("deliveries/<int:pk>/resolve/", answers.delivery_resolve, name="delivery_resolve"),
+]

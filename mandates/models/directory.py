@@ -7,9 +7,29 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from django_countries.fields import CountryField
 
 from petitions.models import Demand
+
+# The kinds the directory's file uses; pages translate them.
+KINDS = [
+    gettext_noop("special rapporteur"),
+    gettext_noop("working group"),
+    gettext_noop("independent expert"),
+    gettext_noop("fact-finding mission"),
+    gettext_noop("un official"),
+    gettext_noop("ohchr desk"),
+    gettext_noop("web form"),
+    gettext_noop("state sponsor"),
+    gettext_noop("state group"),
+]
+
+
+class MandateQuerySet(models.QuerySet["Mandate"]):
+    def addressable(self) -> MandateQuerySet:
+        """Those a letter can be addressed to: not forms and desks, which are ways rather than addressees."""
+        return self.exclude(kind__in=["web form", "ohchr desk"])
 
 
 class Mandate(models.Model):
@@ -29,6 +49,8 @@ class Mandate(models.Model):
     source_note = models.TextField(_("source"), blank=True)
     is_verified = models.BooleanField(_("every value was read in a source"), default=False)
     is_demonstration = models.BooleanField(default=False)
+
+    objects = MandateQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.title

@@ -1,16 +1,17 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Case
+from cases.models import Case, Consent
 from mandates.models.directory import ContactPoint, Mandate, Violation
 from outbox.models import Message
 
@@ -49,6 +50,24 @@ class LetterQuerySet(models.QuerySet["Letter"]):
     def public(self) -> LetterQuerySet:
         """Approved letters on published cases: that they were sent, to whom, and the answers; never their contents."""
         return self.filter(state=Letter.State.APPROVED, case__state=Case.State.PUBLISHED)
+
+    def consented_at(self, moment: datetime) -> LetterQuerySet:
+        """Letters on cases that may, at `moment`, still be sent to the UN."""
+        valid = Consent.objects.valid_at(moment).filter(case=OuterRef("case"), may_send_to_un=True)
+        return self.filter(Exists(valid))
+
+    def with_journey(self) -> LetterQuerySet:
+        """Each letter with its case, deliveries and replies, in a constant number of queries."""
+        deliveries = Delivery.objects.select_related("mandate", "contact_point").order_by("pk")
+        # The bytes lie encrypted; a list has no use for them.
+        messages = Message.objects.defer("raw", "to_address")
+        replies = Reply.objects.select_related("mandate").order_by("received_on", "pk")
+        return (
+            self.select_related("case__person", "author", "edited_by", "approved_by")
+            .prefetch_related("case__person__names")
+            .prefetch_related(Prefetch("deliveries", deliveries.prefetch_related(Prefetch("message", messages))))
+            .prefetch_related(Prefetch("replies", replies))
+        )
 
 
 @pghistory.track(exclude=["created_at", "updated_at"])

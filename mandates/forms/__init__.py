@@ -1,0 +1,17 @@
+"""What letter authors type, cleaned."""
+
+from mandates.forms.answers import ReplyForm, ResolveForm
+from mandates.forms.contacts import ContactCheckForm, ContactForm
+from mandates.forms.letters import AddresseesForm, ApprovalForm, LetterForm, LetterStartForm, NoteForm
+
+__all__ = [
+    "AddresseesForm",
+    "ApprovalForm",
+    "ContactCheckForm",
+    "ContactForm",
+    "LetterForm",
+    "LetterStartForm",
+    "NoteForm",
+    "ReplyForm",
+    "ResolveForm",
+]

@@ -1,0 +1,40 @@
+"""How far an approved letter has come: read from its deliveries and replies, prefetched by `with_journey`."""
+
+from datetime import date
+
+from django.utils import timezone
+
+from mandates.clock import Clock, read_clock
+from mandates.models import Delivery, Letter, Reply
+from outbox.models import Message
+
+
+def sent_deliveries(letter: Letter) -> list[Delivery]:
+    """Those the mandates' mail server took: not the dry runs and not what was redirected to ourselves."""
+    return [
+        delivery
+        for delivery in letter.deliveries.all()
+        if delivery.mode == Delivery.Mode.LIVE and delivery.message.state == Message.State.SENT
+    ]
+
+
+def sent_on(letter: Letter) -> date | None:
+    """The day the first delivery arrived, or None while none has."""
+    moments = [d.message.sent_at for d in sent_deliveries(letter) if d.message.sent_at is not None]
+    return timezone.localdate(min(moments)) if moments else None
+
+
+def clock_of(letter: Letter, *, today: date) -> Clock | None:
+    """The letter's 60-day clock, or None while it has not left."""
+    started = sent_on(letter)
+    if started is None:
+        return None
+    replies = list(letter.replies.all())
+    communications = [reply.communication_on for reply in replies if reply.communication_on is not None]
+    answers = [reply.received_on for reply in replies if reply.kind == Reply.Kind.STATE_REPLY]
+    return read_clock(
+        sent_on=started,
+        communication_on=min(communications, default=None),
+        answered_on=min(answers, default=None),
+        today=today,
+    )

@@ -1,0 +1,78 @@
+"""All that one letter's page shows to a member of staff."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from accounts.models import User
+from mandates.checking import Finding, check_letter
+from mandates.clock import Clock
+from mandates.competence import propose_mandates
+from mandates.journey import clock_of
+from mandates.models import ContactPoint, Letter, LetterStep, Mandate
+from mandates.reach import contact_for, why_unreachable
+from mandates.submission import Submission, approved_submissions, fingerprint, render_submissions
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A mandate that the letter goes to, or that is proposed for it."""
+
+    mandate: Mandate
+    why: str
+    is_chosen: bool
+    contact_point: ContactPoint | None
+    why_unreachable: str
+
+
+@dataclass(frozen=True)
+class LetterPage:
+    """`fingerprint` is what an approval must carry; `can_approve` whether this reader is a second person."""
+
+    findings: list[Finding]
+    candidates: list[Candidate]
+    submissions: list[Submission]
+    fingerprint: str
+    clock: Clock | None
+    steps: list[LetterStep]
+    can_approve: bool
+
+    @property
+    def missing(self) -> list[Finding]:
+        return [finding for finding in self.findings if finding.is_missing]
+
+    @property
+    def warnings(self) -> list[Finding]:
+        return [finding for finding in self.findings if not finding.is_missing]
+
+
+def read_letter(*, letter: Letter, reader: User, now: datetime) -> LetterPage:
+    """`letter` (fetched `with_journey`) as `reader` may see and act on it at `now`."""
+    is_approved = letter.state == Letter.State.APPROVED
+    submissions = approved_submissions(letter) if is_approved else render_submissions(letter=letter, now=now)
+    return LetterPage(
+        findings=check_letter(letter=letter, now=now) if letter.is_open else [],
+        candidates=_candidates(letter, day=now.date()) if letter.is_open else [],
+        submissions=submissions,
+        fingerprint=fingerprint(submissions),
+        clock=clock_of(letter, today=now.date()),
+        steps=list(letter.steps.select_related("by").order_by("at", "pk")),
+        can_approve=letter.state == Letter.State.IN_REVIEW and reader.pk not in {letter.author_id, letter.edited_by_id},
+    )
+
+
+def _candidates(letter: Letter, *, day: date) -> list[Candidate]:
+    proposed = propose_mandates(violations=letter.violations.all(), country=letter.case.country.code)
+    why = {mandate.pk: reason for mandate, reason in proposed}
+    chosen = set(letter.addressees.values_list("mandate_id", flat=True))
+    found = Mandate.objects.filter(pk__in=chosen | set(why)).prefetch_related("contact_points").in_bulk()
+    order = [*why, *sorted(chosen - set(why))]
+    return [
+        Candidate(
+            mandate=found[pk],
+            why=why.get(pk, ""),
+            is_chosen=pk in chosen,
+            contact_point=contact_for(found[pk], day=day),
+            why_unreachable=why_unreachable(found[pk], day=day),
+        )
+        for pk in order
+    ]

@@ -1,0 +1,20 @@
+from email import policy
+from email.parser import BytesParser
+
+from mandates.models import Letter, Mandate
+from mandates.submission.rendering import Submission
+
+
+def approved_submissions(letter: Letter) -> list[Submission]:
+    """What an approved letter said to each mandate, read from the very bytes that were approved.
+
+    Deliveries whose bytes retention has emptied are left out.
+    """
+    deliveries = letter.deliveries.select_related("mandate", "message").order_by("pk")
+    return [_read(delivery.mandate, bytes(delivery.message.raw)) for delivery in deliveries if delivery.message.raw]
+
+
+def _read(mandate: Mandate, raw: bytes) -> Submission:
+    message = BytesParser(policy=policy.default).parsebytes(raw)
+    body = message.get_body(("plain",))
+    return Submission(mandate, str(message["Subject"]), body.get_content() if body is not None else "")

@@ -1,0 +1,154 @@
+"""Writing a letter, from the case to the approval."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.permissions import role_required
+from cases.models import Case
+from mandates import actions
+from mandates.drafting import propose_kind, propose_violations
+from mandates.errors import LetterError
+from mandates.forms import AddresseesForm, ApprovalForm, LetterForm, LetterStartForm, NoteForm
+from mandates.models import Letter, Violation
+from mandates.reading import read_letter
+from mandates.views.people import signed_in
+
+
+@role_required("letter_author")
+@require_http_methods(["GET", "HEAD", "POST"])
+def letter_create(request: HttpRequest, slug: str) -> HttpResponse:
+    case = get_object_or_404(Case.objects.visible_to(signed_in(request)).with_status(), slug=slug)
+    likely = Violation.objects.filter(slug__in=propose_violations(case))
+    form = LetterStartForm(
+        request.POST or None,
+        initial={"kind": propose_kind(case), "language": "en", "violations": [violation.pk for violation in likely]},
+    )
+    if request.method == "POST" and form.is_valid():
+        letter = actions.draft_letter(case=case, by=signed_in(request), now=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("The draft is taken from the case. Read it, add what is missing, and mend it."))
+        return redirect("mandates:letter_edit", letter.pk)
+    return render(request, "mandates/letter_create.html", {"case": case, "form": form, "open_letters": _open_on(case)})
+
+
+@role_required("letter_author")
+@require_http_methods(["GET", "HEAD", "POST"])
+def letter_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    letter = _letter(request, pk)
+    if not letter.is_open:
+        messages.error(request, _("This letter can no longer be changed."))
+        return redirect(letter)
+    form = LetterForm(request.POST or None, instance=letter)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.edit_letter(
+                letter=letter,
+                words=form.words,
+                violations=form.cleaned_data["violations"],
+                by=signed_in(request),
+                now=timezone.now(),
+            )
+        except LetterError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("Saved. The checker has looked at it again."))
+        return redirect(letter)
+    return render(request, "mandates/letter_edit.html", {"letter": letter, "form": form})
+
+
+@role_required("letter_author")
+@require_safe
+def letter_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    letter = _letter(request, pk)
+    context = read_letter(letter=letter, reader=signed_in(request), now=timezone.now())
+    forms = {"note_form": NoteForm(), "addressees_form": AddresseesForm()}
+    return render(request, "mandates/letter_detail.html", {"letter": letter, **forms, "read": context})
+
+
+@role_required("letter_author")
+@require_POST
+def letter_addressees(request: HttpRequest, pk: int) -> HttpResponse:
+    letter, form = _letter(request, pk), AddresseesForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("One of the mandates is not in the directory."))
+        return redirect(letter)
+    try:
+        actions.choose_addressees(letter=letter, mandates=form.chosen, by=signed_in(request), now=timezone.now())
+    except LetterError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The addressees are saved."))
+    return redirect(letter)
+
+
+@role_required("letter_author")
+@require_POST
+def letter_submit(request: HttpRequest, pk: int) -> HttpResponse:
+    letter = _letter(request, pk)
+    try:
+        actions.submit_letter(letter=letter, by=signed_in(request), now=timezone.now())
+    except LetterError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("A second person can now read and approve the letter."))
+    return redirect(letter)
+
+
+@role_required("letter_author")
+@require_POST
+def letter_approve(request: HttpRequest, pk: int) -> HttpResponse:
+    letter, form = _letter(request, pk), ApprovalForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Please read the letter on this page before approving it."))
+        return redirect(letter)
+    try:
+        actions.approve_letter(letter=letter, by=signed_in(request), now=timezone.now(), seen=form.cleaned_data["seen"])
+    except LetterError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Approved. The letter leaves exactly as you read it."))
+    return redirect(letter)
+
+
+@role_required("letter_author")
+@require_POST
+def letter_return(request: HttpRequest, pk: int) -> HttpResponse:
+    letter, form = _letter(request, pk), NoteForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Please say what should be changed."))
+        return redirect(letter)
+    try:
+        actions.return_letter(letter=letter, note=form.cleaned_data["note"], by=signed_in(request), now=timezone.now())
+    except LetterError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The letter went back to its author with your note."))
+    return redirect(letter)
+
+
+@role_required("letter_author")
+@require_POST
+def letter_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    letter, form = _letter(request, pk), NoteForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Please say why the letter is given up."))
+        return redirect(letter)
+    try:
+        actions.cancel_letter(letter=letter, note=form.cleaned_data["note"], by=signed_in(request), now=timezone.now())
+    except LetterError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The letter is given up. Its history stays."))
+    return redirect("mandates:letter_desk")
+
+
+def _letter(request: HttpRequest, pk: int) -> Letter:
+    letters = Letter.objects.visible_to(signed_in(request)).with_journey()
+    return get_object_or_404(letters, pk=pk)
+
+
+def _open_on(case: Case) -> list[Letter]:
+    return list(case.letters.filter(state__in=[Letter.State.DRAFT, Letter.State.IN_REVIEW]).order_by("pk"))
