@@ -21,7 +21,7 @@ def say(text: str = "", *, end: str = "\n") -> None:
 
 
 def guarded(main: Main) -> int:
-    """The exit code of `main(arguments)`; INT, TERM and HUP become KeyboardInterrupt, what the machine lacks one line."""
+    """The exit code of `main(arguments)`. INT, TERM, HUP become KeyboardInterrupt; what the machine lacks, one line."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
     # `nohup` asks to outlive the terminal.
