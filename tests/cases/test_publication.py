@@ -61,9 +61,7 @@ def test_publish_case_by_who_handed_it_in_is_refused() -> None:
 @pytest.mark.parametrize("column", ["written_by_id", "submitted_by_id"])
 def test_publishing_alone_is_refused_by_the_database(column: str) -> None:
     case = handed_in(by=editor())
-    statement = (
-        f"UPDATE cases_case SET state = 'published', published_at = now(), published_by_id = %s WHERE id = {case.pk}"  # noqa: S608
-    )
+    statement = "UPDATE cases_case SET state = 'published', published_at = now(), published_by_id = %s"
     with pytest.raises(IntegrityError, match="published_by_second_person"), transaction.atomic():
         connection.cursor().execute(statement, [getattr(case, column)])
     connection.cursor().execute(statement, [editor().pk])
