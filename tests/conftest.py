@@ -7,6 +7,7 @@ import os
 import signal
 import tempfile
 from contextlib import ExitStack
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import django
@@ -47,6 +48,8 @@ def _prepare(config: pytest.Config) -> None:
     for name in ("DATA_DIR", "MAILBOX_DIR"):
         if not os.environ.get(name):
             os.environ[name] = stack.enter_context(tempfile.TemporaryDirectory(prefix="countersign-"))
+    # WhiteNoise warns of a missing folder, and warnings are errors.
+    (Path(os.environ["DATA_DIR"]) / "static").mkdir(parents=True, exist_ok=True)
 
 
 def _take_own_redis_database(worker: str) -> None:
