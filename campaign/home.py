@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import F, Prefetch
 
@@ -10,7 +11,7 @@ from campaign.models import Campaign, CampaignText, Contradiction, Figure, Paral
 from campaign.people import ShownPerson, shown_people
 from campaign.picture import StatusPicture, draw_statuses
 from cases.models import Case, Event
-from mandates.models import Letter, Reply
+from mandates.sent import SentLetter, by_case, sent_letters
 from petitions.models import Demand, DemandText, Statement, StatementVersion, VersionText
 from text.calendars import format_partial, parse_partial
 
@@ -45,9 +46,11 @@ class ShownFigure:
 
 
 @dataclass(frozen=True)
-class ShownLetter:
-    letter: Letter
+class ShownLetters:
+    """What left on one person's case, and what came back."""
+
     person: ShownPerson
+    letters: list[SentLetter]
 
 
 @dataclass(frozen=True)
@@ -63,21 +66,25 @@ class HomePage:
     events: list[Event]
     parallels: list[Parallel]
     contradictions: list[Contradiction]
-    letters: list[ShownLetter]
+    letters: list[ShownLetters]
     updates: list[Update]
 
     @property
+    def real_people(self) -> list[ShownPerson]:
+        return [person for person in self.people if not person.is_invented]
+
+    @property
     def in_danger(self) -> list[ShownPerson]:
-        """Those who may be executed."""
-        return [person for person in self.people if person.tone == "risk"]
+        """Those who may be executed. Invented people are shown on the wall, marked, and never counted here."""
+        return [person for person in self.real_people if person.tone == "risk"]
 
     @property
     def mourned(self) -> list[ShownPerson]:
-        return [person for person in self.people if person.is_dead]
+        return [person for person in self.real_people if person.is_dead]
 
     @property
     def others(self) -> list[ShownPerson]:
-        return [person for person in self.people if person.tone != "risk" and not person.is_dead]
+        return [person for person in self.real_people if person.tone != "risk" and not person.is_dead]
 
     @property
     def call(self) -> ShownStatement | None:
@@ -86,8 +93,8 @@ class HomePage:
         return ranked[0] if ranked else None
 
 
-def load_home(language: str) -> HomePage | None:
-    """The first public campaign as a reader of `language` sees it; None where there is none yet."""
+def load_home(language: str, *, now: datetime) -> HomePage | None:
+    """The first public campaign as a reader of `language` sees it at `now`; None where there is none yet."""
     campaign = Campaign.objects.filter(is_public=True).prefetch_related("texts").order_by("pk").first()
     if campaign is None:
         return None
@@ -98,12 +105,12 @@ def load_home(language: str) -> HomePage | None:
         text=campaign.text_in(language),
         statements=_statements(campaign, language),
         people=people,
-        picture=draw_statuses(people, language),
+        picture=draw_statuses((person for person in people if not person.is_invented), language),
         figures=_figures(campaign, language),
         events=_events(campaign),
         parallels=list(campaign.parallels.select_related("source").order_by("position", "pk")),
         contradictions=list(campaign.contradictions.prefetch_related("sides__source").order_by("position", "pk")),
-        letters=_letters(people),
+        letters=_letters(people, now),
         updates=_updates(campaign, language),
     )
 
@@ -151,17 +158,11 @@ def _events(campaign: Campaign) -> list[Event]:
     return [event for event in ordered if event.case is None or event.case.state == Case.State.PUBLISHED]
 
 
-def _letters(people: list[ShownPerson]) -> list[ShownLetter]:
-    """The newest public letters on these people's cases, each with whom it went to and what came back."""
+def _letters(people: list[ShownPerson], now: datetime) -> list[ShownLetters]:
+    """The letters on these people's cases that left, the latest first; at most `MOST_LETTERS` people."""
     of_case = {person.case.pk: person for person in people}
-    replies = Reply.objects.order_by("received_on", "pk")
-    letters = (
-        Letter.objects.public()
-        .filter(case__in=of_case)
-        .prefetch_related("addressees__mandate", Prefetch("replies", replies))
-        .order_by("-approved_at", "-pk")
-    )
-    return [ShownLetter(letter, of_case[letter.case_id]) for letter in letters[:MOST_LETTERS]]
+    letters = [letter for letter in sent_letters(now=now) if letter.case.pk in of_case]
+    return [ShownLetters(of_case[group.case.pk], group.letters) for group in by_case(letters)[:MOST_LETTERS]]
 
 
 def _updates(campaign: Campaign, language: str) -> list[Update]:

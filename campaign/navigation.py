@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -66,8 +66,4 @@ class Navigation:
     def _drawn(self, places: Iterable[Place]) -> Iterator[dict[str, object]]:
         path = self._request.path
         for place in places:
-            try:
-                url = place.url
-            except NoReverseMatch:
-                continue
-            yield {"label": place.label, "url": url, "is_current": url == path}
+            yield {"label": place.label, "url": place.url, "is_current": place.url == path}

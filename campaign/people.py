@@ -23,6 +23,10 @@ class ShownPerson:
         return self.status.tone if self.status else ""
 
     @property
+    def is_invented(self) -> bool:
+        return self.case.person.is_demonstration
+
+    @property
     def is_dead(self) -> bool:
         """Whether words about saving this person would be wrong."""
         return self.status is not None and self.status.is_death

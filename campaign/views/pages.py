@@ -8,8 +8,18 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-# What is of one person, or made on demand at a price, is no matter for a search engine.
-CLOSED_TO_ROBOTS = ("/account/", "/mailbox/", "/un/desk/", "/cases/desk/", "/statements/desk/")
+# What belongs to one person or to a desk is no matter for a search engine.
+CLOSED_TO_ROBOTS = (
+    "/account/",
+    "/mailbox/",
+    "/cases/desk/",
+    "/statements/confirm/",
+    "/statements/link/",
+    "/statements/mine/",
+    "/statements/moderation/",
+    "/statements/signatures/",
+    "/un/letters/",
+)
 
 
 @require_safe
