@@ -17,8 +17,9 @@ from embedded.machine import ROOT
 from embedded.ports import free_port
 from tests.embedded.places import open_folder
 
-SECONDS_TO_START = 90
-SECONDS_TO_STOP = 30
+# On a machine that is busy with other tests too.
+SECONDS_TO_START = 240
+SECONDS_TO_STOP = 60
 CHOSEN = {"DATABASE_URL", "REDIS_URL", "MAILBOX_DIR", "COUNTERSIGN_ENV", "DJANGO_SETTINGS_MODULE"}
 
 
@@ -59,6 +60,7 @@ def running(data_dir: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     finally:
         process.kill()
         process.wait()
+        wait_until_nothing_works_on(data_dir)
 
 
 def status_of(port: int, path: str) -> int:
@@ -78,7 +80,7 @@ def wait_until_nothing_works_on(data_dir: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_run_serves_until_term_and_leaves_nothing_even_when_killed() -> None:
     with open_folder() as folder:
         data_dir, port = folder / "var", free_port()
@@ -89,11 +91,8 @@ def test_run_serves_until_term_and_leaves_nothing_even_when_killed() -> None:
             assert first.wait(SECONDS_TO_STOP) == 0
             assert processes_of(data_dir) == []
         secrets = (data_dir / "secrets.env").read_text()
-        with running(data_dir, port) as second:
+        with running(data_dir, port):  # killed at the end of the block
             assert status_of(port, "/health/") == 200
-            second.kill()
-            second.wait()
-            wait_until_nothing_works_on(data_dir)
         assert (data_dir / "secrets.env").read_text() == secrets
 
 
