@@ -112,8 +112,8 @@ def _cwd(pid: int) -> Path | None:
 
 
 def _program(pid: int) -> str:
-    """The program's file name; the server of a rebuilt environment is there as `name (deleted)`."""
+    """The name under which the program was started. Its file may have another: Debian's redis-server is a link."""
     try:
-        return Path(f"/proc/{pid}/exe").readlink().name.removesuffix(" (deleted)")
+        return Path(f"/proc/{pid}/comm").read_text().strip()
     except OSError:
         return ""
