@@ -96,21 +96,22 @@ def test_run_serves_until_term_and_leaves_nothing_even_when_killed() -> None:
         assert (data_dir / "secrets.env").read_text() == secrets
 
 
-def complaint(data_dir: Path, **chosen: str) -> str:
+def complaint(**chosen: str) -> str:
     """What a run that cannot start says on stderr; it must end with exit code 1."""
     command = [sys.executable, "-m", "embedded.run"]
-    variables = environment(data_dir, **chosen)
-    result = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False, timeout=60)
+    with open_folder() as folder:
+        variables = environment(folder / "var", **chosen)
+        result = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
     assert result.returncode == 1
     return result.stderr
 
 
-def test_run_says_that_the_port_is_in_use(tmp_path: Path) -> None:
+def test_run_says_that_the_port_is_in_use() -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        assert complaint(tmp_path, PORT=str(port)) == (
+        assert complaint(PORT=str(port)) == (
             f"Port {port} is in use by another program: stop that, or start with `make run PORT={port + 1}`.\n"
         )
 
@@ -127,5 +128,5 @@ def test_run_says_that_the_port_is_in_use(tmp_path: Path) -> None:
         ({"EMBEDDED_POSTGRES": "mine"}, "EMBEDDED_POSTGRES must be installed or wheel, or be left out.\n"),
     ],
 )
-def test_run_says_in_one_line_what_is_wrong(tmp_path: Path, chosen: dict[str, str], line: str) -> None:
-    assert complaint(tmp_path, **{"PORT": str(free_port()), **chosen}) == line
+def test_run_says_in_one_line_what_is_wrong(chosen: dict[str, str], line: str) -> None:
+    assert complaint(**{"PORT": str(free_port()), **chosen}) == line
