@@ -33,6 +33,7 @@ class ClaimForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, sources: QuerySet[Source], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["source"] = source_field(sources, required=False)
+        self.fields["source"].help_text = _("Needed for everything that is stated. Sources of this case are listed.")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

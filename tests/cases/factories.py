@@ -36,10 +36,10 @@ class PersonFactory(DjangoModelFactory[Person]):
     gender = Person.Gender.MALE
 
     @factory.post_generation
-    def named(self, create: bool, extracted: tuple[str, str] | None, **_fields: Any) -> None:
-        latin, persian = extracted or (f"Invented Person {self.pk}", f"شخص ساختگی {self.pk}")
-        PersonName.objects.create(person=self, text=latin, script="latn", is_shown=True)
-        PersonName.objects.create(person=self, text=persian, script="arab", is_shown=True)
+    def named(person: Person, create: bool, extracted: tuple[str, str] | None, **_fields: Any) -> None:  # type: ignore[misc]  # noqa: N805
+        latin, persian = extracted or (f"Invented Person {person.pk}", f"شخص ساختگی {person.pk}")
+        PersonName.objects.create(person=person, text=latin, script="latn", is_shown=True)
+        PersonName.objects.create(person=person, text=persian, script="arab", is_shown=True)
 
 
 class CaseFactory(DjangoModelFactory[Case]):
@@ -62,7 +62,7 @@ class CaseFactory(DjangoModelFactory[Case]):
         fields.setdefault("publication_note", "The family could not be reached; two reports name him.")
         case = cls.create(**fields)
         CaseText.objects.create(case=case, language="en", headline="An invented headline", story="An invented story.")
-        StatusEventFactory(case=case, status=status, on=on, source=source or SourceFactory())
+        StatusEventFactory.create(case=case, status=status, on=on, source=source or SourceFactory.create())
         return case
 
     @classmethod
@@ -108,11 +108,11 @@ class EventFactory(DjangoModelFactory[Event]):
 
     @factory.post_generation
     def sources(self, create: bool, extracted: list[Source] | None, **_fields: Any) -> None:
-        self.sources.set(extracted if extracted is not None else [SourceFactory()])
+        self.sources.set(extracted if extracted is not None else [SourceFactory.create()])
 
 
 class ConsentFactory(DjangoModelFactory[Consent]):
-    """A consent that allows nothing until its bits are given: `ConsentFactory(may_publish=True)`."""
+    """A consent that allows nothing until its bits are given: `ConsentFactory.create(may_publish=True)`."""
 
     class Meta:
         model = Consent

@@ -18,24 +18,24 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize("purpose", PURPOSES)
 def test_may_answers_each_purpose_by_itself(purpose: str) -> None:
-    case = CaseFactory()
+    case = CaseFactory.create()
     assert not may(case=case, purpose=purpose, now=NOW)
-    ConsentFactory(case=case, **{f"may_{purpose}": True})
+    ConsentFactory.create(case=case, **{f"may_{purpose}": True})
     assert [other for other in PURPOSES if may(case=case, purpose=other, now=NOW)] == [purpose]
 
 
 def test_may_refuses_a_word_that_is_no_purpose() -> None:
     with pytest.raises(ValueError, match="everything"):
-        may(case=CaseFactory(), purpose="everything", now=NOW)
+        may(case=CaseFactory.create(), purpose="everything", now=NOW)
 
 
 def test_consent_of_another_case_allows_nothing() -> None:
-    ConsentFactory(may_publish=True)
-    assert not may(case=CaseFactory(), purpose="publish", now=NOW)
+    ConsentFactory.create(may_publish=True)
+    assert not may(case=CaseFactory.create(), purpose="publish", now=NOW)
 
 
 def test_withdrawn_consent_stops_at_once() -> None:
-    consent = ConsentFactory(may_send_to_un=True)
+    consent = ConsentFactory.create(may_send_to_un=True)
     assert may(case=consent.case, purpose="send_to_un", now=NOW)
     withdraw_consent(consent=consent, note="The wife called.", by=consent.recorded_by, now=NOW)
     assert not may(case=consent.case, purpose="send_to_un", now=NOW)
@@ -45,20 +45,23 @@ def test_withdrawn_consent_stops_at_once() -> None:
 
 def test_withdrawing_the_consent_to_publish_takes_the_case_off_the_site() -> None:
     case = CaseFactory.published(publication_basis="consent", publication_note="")
-    consent = ConsentFactory(case=case, may_publish=True)
+    consent = ConsentFactory.create(case=case, may_publish=True)
     case = withdraw_consent(consent=consent, note="The family asks for quiet.", by=consent.recorded_by, now=NOW)
     assert (case.state, case.decisions.get().kind) == ("unpublished", "consent_withdrawn")
 
 
 def test_withdrawing_one_of_two_consents_leaves_the_case_on_the_site() -> None:
     case = CaseFactory.published(publication_basis="consent", publication_note="")
-    consent, _other = ConsentFactory(case=case, may_publish=True), ConsentFactory(case=case, may_publish=True)
+    consent, _other = (
+        ConsentFactory.create(case=case, may_publish=True),
+        ConsentFactory.create(case=case, may_publish=True),
+    )
     assert withdraw_consent(consent=consent, note="-", by=consent.recorded_by, now=NOW).state == "published"
 
 
 def test_reports_do_not_outweigh_a_family_that_withdrew() -> None:
     case = CaseFactory.complete()
-    consent = ConsentFactory(case=case, may_publish=True)
+    consent = ConsentFactory.create(case=case, may_publish=True)
     submit_case(case=case, by=case.written_by, now=NOW)
     withdraw_consent(consent=consent, note="-", by=consent.recorded_by, now=NOW)
     with pytest.raises(ConsentWithdrawnError):
@@ -67,7 +70,7 @@ def test_reports_do_not_outweigh_a_family_that_withdrew() -> None:
 
 
 def test_decision_in_the_persons_place_counts_after_a_second_signature() -> None:
-    consent = ConsentFactory(capacity="not_obtainable", may_send_to_un=True)
+    consent = ConsentFactory.create(capacity="not_obtainable", may_send_to_un=True)
     assert not may(case=consent.case, purpose="send_to_un", now=NOW)
     with pytest.raises(SecondPersonNeededError):
         sign_consent(consent=consent, by=consent.recorded_by)
@@ -76,7 +79,7 @@ def test_decision_in_the_persons_place_counts_after_a_second_signature() -> None
 
 
 def test_signing_alone_is_refused_by_the_database() -> None:
-    ConsentFactory(capacity="not_obtainable", may_send_to_un=True)
+    ConsentFactory.create(capacity="not_obtainable", may_send_to_un=True)
     with pytest.raises(IntegrityError, match="second_person_is_another"), transaction.atomic():
         connection.cursor().execute("UPDATE cases_consent SET second_person_id = recorded_by_id")
 
@@ -90,12 +93,12 @@ def test_signing_alone_is_refused_by_the_database() -> None:
     ],
 )
 def test_terms_of_a_consent_cannot_be_rewritten(statement: str) -> None:
-    ConsentFactory(may_send_to_un=True)
+    ConsentFactory.create(may_send_to_un=True)
     with pytest.raises(DatabaseError, match="Cannot"), transaction.atomic():
         connection.cursor().execute(statement)
 
 
 def test_withdrawal_cannot_be_undone_by_raw_sql() -> None:
-    ConsentFactory(may_send_to_un=True, withdrawn_at=NOW - timedelta(days=1))
+    ConsentFactory.create(may_send_to_un=True, withdrawn_at=NOW - timedelta(days=1))
     with pytest.raises(DatabaseError, match="Cannot"), transaction.atomic():
         connection.cursor().execute("UPDATE cases_consent SET withdrawn_at = NULL")

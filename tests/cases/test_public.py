@@ -59,7 +59,7 @@ def test_case_that_is_not_published_is_a_marked_preview_for_staff(client: Client
 
 def test_case_list_shows_name_other_script_status_day_and_age(client: Client) -> None:
     CaseFactory.published(
-        person=PersonFactory(named=("Nima Shahi", "نیما شاهی")),
+        person=PersonFactory.create(named=("Nima Shahi", "نیما شاهی")),
         last_verified_on=date(2025, 9, 28),
         on=date(2025, 9, 27),
     )
@@ -90,8 +90,8 @@ def test_executed_person_is_not_called_stale_and_nothing_is_asked(client: Client
 
 
 def test_case_list_finds_by_name_in_another_script_and_by_status(client: Client) -> None:
-    masouri = CaseFactory.published(person=PersonFactory(named=("Saeed Masouri", "سعید ماسوری")), status="held")
-    shahi = CaseFactory.published(person=PersonFactory(named=("Nima Shahi", "نیما شاهی")))
+    masouri = CaseFactory.published(person=PersonFactory.create(named=("Saeed Masouri", "سعید ماسوری")), status="held")
+    shahi = CaseFactory.published(person=PersonFactory.create(named=("Nima Shahi", "نیما شاهی")))
     for query in ("q=ماسوری", "q=masoori", "status=held", "q=Saeed&status=held"):
         html = client.get(f"/cases/?{query}").content.decode()
         assert (masouri.slug in html, shahi.slug in html) == (True, False), query
@@ -121,9 +121,9 @@ def test_case_list_has_pages(client: Client, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_case_pages_cost_the_same_whatever_the_number_of_rows(client: Client, django_assert_num_queries: Any) -> None:
     def fill(case: Case) -> None:
-        ClaimFactory(case=case)
-        EventFactory(case=case, sources=[SourceFactory(), SourceFactory()])
-        StatusEventFactory(case=case)
+        ClaimFactory.create(case=case)
+        EventFactory.create(case=case, sources=[SourceFactory.create(), SourceFactory.create()])
+        StatusEventFactory.create(case=case)
 
     case = CaseFactory.published()
     fill(case)
@@ -143,10 +143,12 @@ def test_case_pages_cost_the_same_whatever_the_number_of_rows(client: Client, dj
 
 def test_case_detail_shows_every_disagreeing_claim_with_who_says_so(client: Client) -> None:
     case = CaseFactory.published()
-    shown = SourceFactory(publisher="Monitor A", publisher_interest="close to one party")
-    ClaimFactory(case=case, value="70", source=SourceFactory(publisher="Monitor B", publisher_interest="independent"))
-    ClaimFactory(case=case, value="69", source=shown, is_shown=True, reason="It names the birth certificate")
-    ClaimFactory(case=case, attribute="prison", value="Ghezel Hesar")
+    shown = SourceFactory.create(publisher="Monitor A", publisher_interest="close to one party")
+    ClaimFactory.create(
+        case=case, value="70", source=SourceFactory.create(publisher="Monitor B", publisher_interest="independent")
+    )
+    ClaimFactory.create(case=case, value="69", source=shown, is_shown=True, reason="It names the birth certificate")
+    ClaimFactory.create(case=case, attribute="prison", value="Ghezel Hesar")
     html = words_of(page_of(client, case))
     assert html.count(">disputed<") == 1
     assert 0 < html.index("<bdi>69</bdi>") < html.index("<bdi>70</bdi>")
@@ -156,9 +158,9 @@ def test_case_detail_shows_every_disagreeing_claim_with_who_says_so(client: Clie
 
 def test_case_detail_names_what_is_not_known_and_hides_what_is_withheld(client: Client) -> None:
     case = CaseFactory.published()
-    ClaimFactory(case=case, attribute="age", knowledge="not_known", value="")
-    secret = SourceFactory(publisher="A person who must stay unnamed", title="Their letter")
-    ClaimFactory(case=case, attribute="occupation", knowledge="withheld", value="", source=secret)
+    ClaimFactory.create(case=case, attribute="age", knowledge="not_known", value="")
+    secret = SourceFactory.create(publisher="A person who must stay unnamed", title="Their letter")
+    ClaimFactory.create(case=case, attribute="occupation", knowledge="withheld", value="", source=secret)
     html = page_of(client, case)
     assert "<em>not known</em>" in html
     assert "<em>withheld</em>" in html
@@ -167,12 +169,12 @@ def test_case_detail_names_what_is_not_known_and_hides_what_is_withheld(client: 
 
 
 def test_withheld_source_is_named_by_its_kind_only(client: Client) -> None:
-    brother = SourceFactory(
+    brother = SourceFactory.create(
         publisher="The brother", title="A call", url="https://b.example/x", kind="family", is_withheld=True
     )
     case = CaseFactory.published(source=brother)
-    ClaimFactory(case=case, source=brother)
-    EventFactory(case=case, sources=[brother])
+    ClaimFactory.create(case=case, source=brother)
+    EventFactory.create(case=case, sources=[brother])
     html = page_of(client, case)
     assert "not named, for their safety" in html
     for words in ("The brother", "A call", "b.example"):
@@ -181,10 +183,10 @@ def test_withheld_source_is_named_by_its_kind_only(client: Client) -> None:
 
 def test_waiting_status_and_risk_note_stay_at_the_desk(client: Client) -> None:
     case = CaseFactory.published(risk_note="The cousin is in danger")
-    StatusEventFactory(
+    StatusEventFactory.create(
         case=case, status="released", on=date(2025, 10, 1), state="pending", recorded_by=case.written_by, note="Unsure"
     )
-    ConsentFactory(case=case, note="Lives in Karaj")
+    ConsentFactory.create(case=case, note="Lives in Karaj")
     html = page_of(client, case)
     for words in ("released", "Unsure", "cousin", "Karaj"):
         assert words not in html
@@ -195,18 +197,18 @@ def test_case_detail_says_on_what_it_rests(client: Client) -> None:
     html = page_of(client, case)
     assert "the family has not been reached" in html
     assert "Two reports name him" in html
-    ConsentFactory(case=case, may_send_to_un=True)
+    ConsentFactory.create(case=case, may_send_to_un=True)
     assert "the family has not been reached" not in page_of(client, case)
 
 
 def test_invented_person_is_called_invented(client: Client) -> None:
-    case = CaseFactory.published(person=PersonFactory(is_demonstration=True))
+    case = CaseFactory.published(person=PersonFactory.create(is_demonstration=True))
     assert "This person is invented." in page_of(client, case)
     assert "invented person" in client.get("/cases/").content.decode()
 
 
 def test_persian_page_is_right_to_left_with_the_persian_name_and_story(client: Client) -> None:
-    case = CaseFactory.published(person=PersonFactory(named=("Nima Shahi", "نیما شاهی")))
+    case = CaseFactory.published(person=PersonFactory.create(named=("Nima Shahi", "نیما شاهی")))
     CaseText.objects.create(case=case, language="fa", headline="تیتر ساختگی", story="داستان ساختگی")
     html = page_of(client, case, "/fa")
     assert '<html lang="fa" dir="rtl">' in html
@@ -223,7 +225,7 @@ def test_untranslated_story_keeps_its_language_and_direction(client: Client) -> 
 
 def test_case_detail_carries_its_social_card(client: Client, settings: Any) -> None:
     settings.SITE_URL = "https://countersign.example"
-    case = CaseFactory.published(person=PersonFactory(named=("Nima Shahi", "نیما شاهی")))
+    case = CaseFactory.published(person=PersonFactory.create(named=("Nima Shahi", "نیما شاهی")))
     html = page_of(client, case)
     assert '<meta property="og:title" content="Nima Shahi: sentenced to death">' in html
     assert f'<meta property="og:url" content="https://countersign.example/cases/{case.slug}/">' in html
@@ -231,16 +233,16 @@ def test_case_detail_carries_its_social_card(client: Client, settings: Any) -> N
 
 
 def test_nothing_typed_becomes_markup(client: Client) -> None:
-    source = SourceFactory(title=EVIL, publisher=EVIL, publisher_interest=EVIL, url="", note=EVIL)
-    person = PersonFactory(named=(EVIL, "شخص"))
+    source = SourceFactory.create(title=EVIL, publisher=EVIL, publisher_interest=EVIL, url="", note=EVIL)
+    person = PersonFactory.create(named=(EVIL, "شخص"))
     case = CaseFactory.published(person=person, source=source, publication_note=EVIL, risk_note=EVIL)
     PersonName.objects.create(person=person, text=EVIL + "2", script="latn", kind="alias", source=source)
     CaseText.objects.filter(case=case).update(headline=EVIL, story=EVIL)
-    ClaimFactory(case=case, value=EVIL, locator=EVIL, source=source)
-    ClaimFactory(case=case, value="48", source=source, is_shown=True, reason=EVIL)
-    EventFactory(case=case, text=EVIL, place=EVIL, disagreement=EVIL, date_note=EVIL, sources=[source])
-    StatusEventFactory(case=case, source=source, note=EVIL, date_note=EVIL)
-    ConsentFactory(case=case, how=EVIL, note=EVIL, may_publish=True)
+    ClaimFactory.create(case=case, value=EVIL, locator=EVIL, source=source)
+    ClaimFactory.create(case=case, value="48", source=source, is_shown=True, reason=EVIL)
+    EventFactory.create(case=case, text=EVIL, place=EVIL, disagreement=EVIL, date_note=EVIL, sources=[source])
+    StatusEventFactory.create(case=case, source=source, note=EVIL, date_note=EVIL)
+    ConsentFactory.create(case=case, how=EVIL, note=EVIL, may_publish=True)
     anonymous = page_of(client, case) + client.get("/cases/").content.decode()
     client.force_login(UserFactory.with_role("case_editor", name=EVIL))
     desk = "".join(

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from accounts.models import User
@@ -21,6 +22,9 @@ from tests.accounts.factories import UserFactory
 from tests.cases.factories import NOW, CaseFactory, ConsentFactory, EventFactory, StatusEventFactory
 
 pytestmark = pytest.mark.django_db
+
+
+History = apps.get_model("cases", "CaseHistory")
 
 
 def editor() -> User:
@@ -100,9 +104,9 @@ def test_publish_case_twice_is_refused() -> None:
 
 
 def test_submit_case_lists_everything_that_is_missing() -> None:
-    case = CaseFactory()
+    case = CaseFactory.create()
     case.person.names.all().delete()
-    EventFactory(case=case, sources=[])
+    EventFactory.create(case=case, sources=[])
     with pytest.raises(IncompleteCaseError) as caught:
         submit_case(case=case, by=case.written_by, now=NOW)
     assert [str(words) for words in caught.value.missing] == [
@@ -117,10 +121,10 @@ def test_submit_case_lists_everything_that_is_missing() -> None:
 
 def test_submit_case_with_a_consent_that_does_not_allow_publication_is_refused() -> None:
     case = CaseFactory.complete(publication_basis="consent", publication_note="")
-    ConsentFactory(case=case, may_send_to_un=True)
+    ConsentFactory.create(case=case, may_send_to_un=True)
     with pytest.raises(IncompleteCaseError):
         submit_case(case=case, by=case.written_by, now=NOW)
-    ConsentFactory(case=case, may_publish=True)
+    ConsentFactory.create(case=case, may_publish=True)
     assert submit_case(case=case, by=case.written_by, now=NOW).state == "in_review"
 
 
@@ -147,8 +151,8 @@ def test_unpublish_case_keeps_the_reason() -> None:
 
 def test_publish_case_shows_waiting_statuses_in_the_name_of_the_other_person() -> None:
     case, second = CaseFactory.complete(), editor()
-    mine = StatusEventFactory(case=case, state="pending", recorded_by=second)
-    theirs = StatusEventFactory(case=case, state="pending", recorded_by=case.written_by)
+    mine = StatusEventFactory.create(case=case, state="pending", recorded_by=second)
+    theirs = StatusEventFactory.create(case=case, state="pending", recorded_by=case.written_by)
     submit_case(case=case, by=case.written_by, now=NOW)
     publish_case(case=case, read=NOW, by=second, now=NOW)
     assert dict(StatusEvent.objects.filter(decided_at=NOW).values_list("pk", "decided_by")) == {
@@ -176,4 +180,8 @@ def test_decisions_cannot_be_rewritten(statement: str) -> None:
 def test_history_keeps_every_state() -> None:
     case = handed_in()
     publish_case(case=case, read=NOW, by=editor(), now=NOW)
-    assert list(case.history.order_by("pgh_id").values_list("state", flat=True)) == ["draft", "in_review", "published"]
+    assert list(History.objects.order_by("pgh_id").values_list("state", flat=True)) == [
+        "draft",
+        "in_review",
+        "published",
+    ]
