@@ -1,11 +1,13 @@
 from django.urls import path
 
-from accounts.views import desk, profile
+from accounts.views import desk, entrance, profile
 
 app_name = "accounts"
 
 urlpatterns = [
     path("", profile.profile, name="profile"),
+    # Stands before allauth's `account_logout` at the same address.
+    path("logout/", entrance.sign_out, name="sign_out"),
     path("profile/", profile.profile_edit, name="profile_edit"),
     path("check-address/", profile.address_check, name="address_check"),
     path("staff-check/", profile.check_request, name="check_request"),

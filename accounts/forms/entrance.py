@@ -1,7 +1,7 @@
 """allauth's forms in the words of this site: no placeholders that repeat labels, digits of any script in codes."""
 
 import unicodedata
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account import forms as account_forms
 from allauth.mfa.base import forms as mfa_forms
@@ -27,13 +27,14 @@ _NEW_PASSWORD_HELP = _("At least 12 characters. Four words that only you would p
 class PlainFields:
     """Mixin: our labels and help, and fields for addresses, passwords and codes that read left to right."""
 
+    labels: ClassVar[dict[str, Any]] = {}
     fields: dict[str, forms.Field]
     cleaned_data: dict[str, Any]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
-            field.label = _LABELS.get(name, field.label)
+            field.label = {**_LABELS, **self.labels}.get(name, field.label)
             field.widget.attrs.pop("placeholder", None)
             if not isinstance(field, forms.BooleanField):
                 field.widget.attrs["dir"] = "ltr"
@@ -81,7 +82,7 @@ class AddEmailForm(PlainFields, account_forms.AddEmailForm):  # type: ignore[mis
 
 
 class ChangePasswordForm(PlainFields, account_forms.ChangePasswordForm):  # type: ignore[misc]
-    pass
+    labels: ClassVar[dict[str, Any]] = {"password1": _("New password"), "password2": _("The new password again")}
 
 
 class SetPasswordForm(PlainFields, account_forms.SetPasswordForm):  # type: ignore[misc]
@@ -93,7 +94,7 @@ class ResetPasswordForm(PlainFields, account_forms.ResetPasswordForm):  # type: 
 
 
 class ResetPasswordKeyForm(PlainFields, account_forms.ResetPasswordKeyForm):  # type: ignore[misc]
-    pass
+    labels: ClassVar[dict[str, Any]] = {"password1": _("New password"), "password2": _("The new password again")}
 
 
 class ReauthenticateForm(PlainFields, account_forms.ReauthenticateForm):  # type: ignore[misc]

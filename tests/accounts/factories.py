@@ -38,7 +38,7 @@ class UserFactory(DjangoModelFactory[User]):
         user = cls.create(**fields)
         user.set_password(password)
         user.save(update_fields=["password"])
-        EmailAddressFactory(user=user, email=user.email, primary=True)
+        EmailAddressFactory.create(user=user, email=user.email, primary=True)
         return user
 
 

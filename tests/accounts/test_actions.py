@@ -39,20 +39,20 @@ def save(user: User, **changes: Any) -> actions.ProfileSaved:
 
 
 def person_at(address: str, *, verified: bool = True) -> User:
-    user = UserFactory()
-    EmailAddressFactory(user=user, email=address, verified=verified)
+    user = UserFactory.create()
+    EmailAddressFactory.create(user=user, email=address, verified=verified)
     return user
 
 
 class TestSaveProfile:
     def test_save_profile_makes_one_row_and_changes_it(self) -> None:
-        user = UserFactory()
+        user = UserFactory.create()
         save(user)
         save(user, title="Dean")
         assert ExpertProfile.objects.get().title == "Dean"
 
     def test_save_profile_verifies_by_a_proved_address(self) -> None:
-        row = InstitutionDomainFactory(domain="university.example", institution__name="Invented University")
+        row = InstitutionDomainFactory.create(domain="university.example", institution__name="Invented University")
         found = save(person_at("maria@university.example")).verification
         assert found is not None
         assert found.method == "institution_domain"
@@ -63,14 +63,14 @@ class TestSaveProfile:
         assert "Invented University" in found.evidence
 
     def test_save_profile_does_not_believe_an_unproved_address(self) -> None:
-        InstitutionDomainFactory(domain="university.example")
+        InstitutionDomainFactory.create(domain="university.example")
         assert save(person_at("maria@university.example", verified=False)).verification is None
 
     @pytest.mark.parametrize("name", ExpertProfile.CHECKED_FIELDS)
     def test_changing_what_was_checked_ends_the_staff_check(self, name: str) -> None:
-        user = UserFactory()
+        user = UserFactory.create()
         save(user)
-        check = VerificationFactory(user=user)
+        check = VerificationFactory.create(user=user)
         saved = save(user, **{name: "Somebody Else"})
         check.refresh_from_db()
         assert saved.ended_staff_check
@@ -79,15 +79,15 @@ class TestSaveProfile:
         assert "Somebody Else" in check.ending_note
 
     def test_changing_the_title_keeps_the_staff_check(self) -> None:
-        user = UserFactory()
+        user = UserFactory.create()
         save(user)
-        check = VerificationFactory(user=user)
+        check = VerificationFactory.create(user=user)
         saved = save(user, title="Dean")
         assert not saved.ended_staff_check
         assert saved.verification == check
 
     def test_changing_the_name_keeps_what_the_address_shows(self) -> None:
-        InstitutionDomainFactory(domain="university.example")
+        InstitutionDomainFactory.create(domain="university.example")
         user = person_at("maria@university.example")
         first = save(user).verification
         assert save(user, printed_name="Maria B. Example").verification == first
@@ -95,14 +95,14 @@ class TestSaveProfile:
 
 class TestCheckAddress:
     def test_check_address_twice_records_once(self) -> None:
-        InstitutionDomainFactory(domain="university.example")
+        InstitutionDomainFactory.create(domain="university.example")
         user = person_at("maria@university.example")
         first = actions.check_address(by=user, now=NOW)
         assert actions.check_address(by=user, now=NOW + timedelta(days=200)) == first
         assert Verification.objects.count() == 1
 
     def test_check_address_renews_shortly_before_the_end(self) -> None:
-        InstitutionDomainFactory(domain="university.example")
+        InstitutionDomainFactory.create(domain="university.example")
         user = person_at("maria@university.example")
         first = actions.check_address(by=user, now=NOW)
         second = actions.check_address(by=user, now=NOW + timedelta(days=350))
@@ -110,17 +110,17 @@ class TestCheckAddress:
         assert second != first
 
     def test_check_address_does_not_bring_back_what_staff_took(self) -> None:
-        InstitutionDomainFactory(domain="university.example")
+        InstitutionDomainFactory.create(domain="university.example")
         user = person_at("maria@university.example")
         row = actions.check_address(by=user, now=NOW)
         assert row is not None
-        actions.revoke_verification(verification=row, reason="Student address.", by=UserFactory(), now=NOW)
+        actions.revoke_verification(verification=row, reason="Student address.", by=UserFactory.create(), now=NOW)
         assert actions.check_address(by=user, now=NOW) is None
 
     def test_check_address_looks_at_every_proved_address(self) -> None:
-        InstitutionDomainFactory(domain="university.example")
+        InstitutionDomainFactory.create(domain="university.example")
         user = person_at("maria@gmail.com")
-        EmailAddressFactory(user=user, email="m@university.example")
+        EmailAddressFactory.create(user=user, email="m@university.example")
         found = actions.check_address(by=user, now=NOW)
         assert found is not None
         assert found.domain == "university.example"
@@ -130,21 +130,21 @@ class TestRequestCheck:
     OFFER: ClassVar[dict[str, str]] = {"staff_page": "https://university.example/maria", "orcid": "", "note": ""}
 
     def test_request_check_needs_a_profile(self) -> None:
-        user = UserFactory()
+        user = UserFactory.create()
         with pytest.raises(actions.ProfileMissingError):
             actions.request_check(by=user, **self.OFFER, now=NOW)
         save(user)
         assert actions.request_check(by=user, **self.OFFER, now=NOW).is_open
 
     def test_request_check_twice_is_refused(self) -> None:
-        user = ExpertProfileFactory().user
+        user = ExpertProfileFactory.create().user
         actions.request_check(by=user, **self.OFFER, now=NOW)
         with pytest.raises(actions.RequestOpenError):
             actions.request_check(by=user, **self.OFFER, now=NOW)
 
     def test_request_check_of_a_checked_person_is_refused(self) -> None:
-        user = ExpertProfileFactory().user
-        VerificationFactory(user=user)
+        user = ExpertProfileFactory.create().user
+        VerificationFactory.create(user=user)
         with pytest.raises(actions.RequestOpenError):
             actions.request_check(by=user, **self.OFFER, now=NOW)
 
@@ -156,8 +156,8 @@ class TestStaffChecks:
         )
 
     def test_confirm_identity_records_closes_and_tells(self) -> None:
-        expert, checker = ExpertProfileFactory(), UserFactory()
-        asked = VerificationRequestFactory(user=expert.user)
+        expert, checker = ExpertProfileFactory.create(), UserFactory.create()
+        asked = VerificationRequestFactory.create(user=expert.user)
         row = self.confirm(expert, checker)
         asked.refresh_from_db()
         assert (row.method, row.checked_by, row.evidence) == ("staff_check", checker, "Staff page.")
@@ -167,45 +167,45 @@ class TestStaffChecks:
         assert "/account/" in text_of(mail)
 
     def test_confirm_identity_of_oneself_is_refused(self) -> None:
-        expert = ExpertProfileFactory()
+        expert = ExpertProfileFactory.create()
         with pytest.raises(actions.OwnIdentityError):
             self.confirm(expert, expert.user)
-        assert self.confirm(expert, UserFactory())
+        assert self.confirm(expert, UserFactory.create())
 
     def test_confirm_identity_of_a_changed_profile_is_refused(self) -> None:
-        expert = ExpertProfileFactory()
+        expert = ExpertProfileFactory.create()
         save(expert.user, printed_name="Somebody Else")
         with pytest.raises(actions.ProfileChangedError):
-            self.confirm(expert, UserFactory())
+            self.confirm(expert, UserFactory.create())
         expert.refresh_from_db()
-        assert self.confirm(expert, UserFactory())
+        assert self.confirm(expert, UserFactory.create())
 
     def test_confirm_identity_twice_is_refused(self) -> None:
-        expert = ExpertProfileFactory()
-        self.confirm(expert, UserFactory())
+        expert = ExpertProfileFactory.create()
+        self.confirm(expert, UserFactory.create())
         with pytest.raises(actions.AlreadyCheckedError):
-            self.confirm(expert, UserFactory())
+            self.confirm(expert, UserFactory.create())
         assert Message.objects.count() == 1
 
     def test_refuse_identity_gives_the_reason_in_the_persons_language(self) -> None:
-        asked = VerificationRequestFactory(user__language="fa")
-        row = actions.refuse_identity(request=asked, reason="The page is gone.", by=UserFactory(), now=NOW)
+        asked = VerificationRequestFactory.create(user__language="fa")
+        row = actions.refuse_identity(request=asked, reason="The page is gone.", by=UserFactory.create(), now=NOW)
         assert (row.outcome, row.reason) == ("refused", "The page is gone.")
         (mail,) = mails_to(asked.user.email)
         assert "The page is gone." in text_of(mail)
         assert "/fa/account/" in text_of(mail)
 
     def test_refuse_identity_twice_or_of_oneself_is_refused(self) -> None:
-        asked = VerificationRequestFactory()
+        asked = VerificationRequestFactory.create()
         with pytest.raises(actions.OwnIdentityError):
             actions.refuse_identity(request=asked, reason="No.", by=asked.user, now=NOW)
-        actions.refuse_identity(request=asked, reason="No.", by=UserFactory(), now=NOW)
+        actions.refuse_identity(request=asked, reason="No.", by=UserFactory.create(), now=NOW)
         with pytest.raises(actions.AlreadyDecidedError):
-            actions.refuse_identity(request=asked, reason="No.", by=UserFactory(), now=NOW)
+            actions.refuse_identity(request=asked, reason="No.", by=UserFactory.create(), now=NOW)
         assert Message.objects.count() == 1
 
     def test_revoke_verification_ends_it_and_tells(self) -> None:
-        row, checker = VerificationFactory(), UserFactory()
+        row, checker = VerificationFactory.create(), UserFactory.create()
         ended = actions.revoke_verification(verification=row, reason="It was a mistake.", by=checker, now=NOW)
         assert (ended.ending, ended.revoked_by, ended.revoked_at) == ("revoked", checker, NOW)
         assert "It was a mistake." in text_of(mails_to(row.user.email)[0])
@@ -213,15 +213,15 @@ class TestStaffChecks:
             actions.revoke_verification(verification=row, reason="Again.", by=checker, now=NOW)
 
     def test_revoke_verification_of_oneself_is_refused(self) -> None:
-        row = VerificationFactory()
+        row = VerificationFactory.create()
         with pytest.raises(actions.OwnIdentityError):
             actions.revoke_verification(verification=row, reason="Mine.", by=row.user, now=NOW)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_checkers_at_once_confirm_once() -> None:
-    expert = ExpertProfileFactory()
-    checkers, results = [UserFactory(), UserFactory()], []
+    expert = ExpertProfileFactory.create()
+    checkers, results = [UserFactory.create(), UserFactory.create()], []
     start = threading.Barrier(2, timeout=10)
 
     def confirm(checker: User) -> None:
@@ -255,7 +255,7 @@ class TestPeople:
             actions.open_account(email="ADA@people.example", password=None, by=None, now=NOW)
 
     def test_grant_role_twice_gives_it_once_and_revoke_takes_it(self) -> None:
-        user, by = UserFactory(), UserFactory()
+        user, by = UserFactory.create(), UserFactory.create()
         first = actions.grant_role(user=user, role="verifier", by=by, now=NOW)
         assert actions.grant_role(user=user, role="verifier", by=None, now=NOW) == first
         user.refresh_from_db()
@@ -268,5 +268,5 @@ class TestPeople:
 
     def test_grant_role_refuses_an_unknown_role(self) -> None:
         with pytest.raises(ValueError, match="emperor"):
-            actions.grant_role(user=UserFactory(), role="emperor", by=None, now=NOW)
+            actions.grant_role(user=UserFactory.create(), role="emperor", by=None, now=NOW)
         assert not StaffRole.objects.exists()

@@ -16,7 +16,7 @@ def run(*arguments: str) -> str:
 
 
 def test_grant_role_gives_and_takes() -> None:
-    user = UserFactory(email="ada@people.example")
+    user = UserFactory.create(email="ada@people.example")
     assert run("ADA@people.example", "verifier") == "ada@people.example: roles verifier\n"
     assert User.objects.get(pk=user.pk).has_role("verifier")
     assert run("ada@people.example", "verifier", "--revoke") == "ada@people.example: roles none\n"
@@ -28,6 +28,6 @@ def test_grant_role_to_nobody_says_what_to_do() -> None:
 
 
 def test_grant_role_refuses_an_unknown_role() -> None:
-    UserFactory(email="ada@people.example")
+    UserFactory.create(email="ada@people.example")
     with pytest.raises(CommandError, match="invalid choice"):
         run("ada@people.example", "emperor")

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -30,13 +29,13 @@ def register(client: Client, address: str) -> User:
     return User.objects.get(email=address)
 
 
-def post(client: Client, name: str, data: dict[str, Any], *args: Any) -> HttpResponse:
+def post(client: Client, name: str, data: dict[str, Any], *args: Any) -> Any:
     return client.post(reverse(f"accounts:{name}", args=args), data, follow=True)
 
 
 class TestJourney:
     def test_expert_registers_and_is_verified_by_the_institutions_address(self, client: Client) -> None:
-        InstitutionDomainFactory(domain="university.example", institution__name="Invented University")
+        InstitutionDomainFactory.create(domain="university.example", institution__name="Invented University")
         register(client, "maria@university.example")
         page = post(client, "profile_edit", DATA)
         assert page.redirect_chain[-1][0] == reverse("accounts:profile")
@@ -64,7 +63,7 @@ class TestJourney:
         assert len(mails_to(expert.email)) == 2
 
     def test_expert_adds_an_address_at_the_institution_later(self, client: Client) -> None:
-        InstitutionDomainFactory(domain="university.example")
+        InstitutionDomainFactory.create(domain="university.example")
         register(client, "maria@people.example")
         post(client, "profile_edit", DATA)
         page = post(client, "address_check", {})
@@ -79,7 +78,7 @@ class TestJourney:
 class TestProfile:
     @pytest.fixture(autouse=True)
     def somebody(self, client: Client) -> User:
-        self.user: User = UserFactory(email="maria@people.example")
+        self.user: User = UserFactory.create(email="maria@people.example")
         client.force_login(self.user)
         return self.user
 
@@ -90,30 +89,30 @@ class TestProfile:
         assert not ExpertProfile.objects.exists()
 
     def test_form_warns_before_a_staff_check_would_end(self, client: Client) -> None:
-        ExpertProfileFactory(user=self.user)
+        ExpertProfileFactory.create(user=self.user)
         url = reverse("accounts:profile_edit")
         assert "that check ends" not in client.get(url).content.decode()
-        VerificationFactory(user=self.user)
+        VerificationFactory.create(user=self.user)
         assert "that check ends" in client.get(url).content.decode()
         page = post(client, "profile_edit", DATA)
         assert "has ended. You can ask for a new one." in page.content.decode()
         assert "because the name or the institution was changed" in page.content.decode()
 
     def test_get_and_head_change_nothing(self, client: Client) -> None:
-        InstitutionDomainFactory(domain="people.example")
-        EmailAddressFactory(user=self.user, email=self.user.email)
+        InstitutionDomainFactory.create(domain="people.example")
+        EmailAddressFactory.create(user=self.user, email=self.user.email)
         assert client.get(reverse("accounts:address_check")).status_code == 405
         client.get(reverse("accounts:profile"))
         client.head(reverse("accounts:profile_edit"))
         assert not Verification.objects.exists()
 
     def test_refusal_shows_its_reason_and_the_way_to_ask_again(self, client: Client) -> None:
-        ExpertProfileFactory(user=self.user)
-        VerificationRequestFactory(
+        ExpertProfileFactory.create(user=self.user)
+        VerificationRequestFactory.create(
             user=self.user,
             outcome="refused",
             reason="The page <b>names</b> somebody else.",
-            decided_by=UserFactory(),
+            decided_by=UserFactory.create(),
             decided_at="2026-01-12T12:00Z",
         )
         body = client.get(reverse("accounts:profile")).content.decode()
@@ -151,8 +150,8 @@ class TestDesk:
         url = reverse("accounts:verification_queue")
         assert "Nobody is waiting" in client.get(url).content.decode()
         for name, day in (("Younger", 20), ("Older", 10)):
-            user = ExpertProfileFactory(printed_name=name).user
-            VerificationRequestFactory(user=user, created_at=f"2026-01-{day}T12:00Z")
+            user = ExpertProfileFactory.create(printed_name=name).user
+            VerificationRequestFactory.create(user=user, created_at=f"2026-01-{day}T12:00Z")
         body = client.get(url).content.decode()
         assert body.index("Older") < body.index("Younger")
 
@@ -162,9 +161,9 @@ class TestDesk:
         url = reverse("accounts:verification_queue")
 
         def add() -> None:
-            expert = ExpertProfileFactory()
-            VerificationRequestFactory(user=expert.user)
-            VerificationFactory(user=ExpertProfileFactory().user, checked_by=self.verifier)
+            expert = ExpertProfileFactory.create()
+            VerificationRequestFactory.create(user=expert.user)
+            VerificationFactory.create(user=ExpertProfileFactory.create().user, checked_by=self.verifier)
 
         add()
         client.get(url)
@@ -177,10 +176,10 @@ class TestDesk:
 
     @pytest.mark.parametrize("role", ["moderator", "case_editor", "letter_author", ""])
     def test_others_are_refused(self, client: Client, role: str) -> None:
-        expert = ExpertProfileFactory()
-        request = VerificationRequestFactory(user=expert.user)
-        row = VerificationFactory()
-        client.force_login(UserFactory.with_role(role) if role else UserFactory())
+        expert = ExpertProfileFactory.create()
+        request = VerificationRequestFactory.create(user=expert.user)
+        row = VerificationFactory.create()
+        client.force_login(UserFactory.with_role(role) if role else UserFactory.create())
         for name, pk in (("verification_queue", None), ("verification_check", expert.user.pk)):
             assert client.get(reverse(f"accounts:{name}", args=[pk] if pk else [])).status_code == 403
         for name, pk in (
@@ -200,20 +199,20 @@ class TestDesk:
             assert post(client, name, {}, 99999999).status_code == 404
 
     def test_confirm_without_evidence_says_so_beside_the_field(self, client: Client) -> None:
-        expert = ExpertProfileFactory()
+        expert = ExpertProfileFactory.create()
         page = post(client, "verification_confirm", {"profile_seen_at": expert.updated_at.isoformat()}, expert.user.pk)
         assert page.context["confirm_form"].errors.keys() == {"evidence"}
         assert not Verification.objects.exists()
 
     @pytest.mark.parametrize("seen", ["", "yesterday", "2026-13-45T99:99Z", "2026-01-01"])
     def test_confirm_with_broken_moment_is_no_error_page(self, client: Client, seen: str) -> None:
-        expert = ExpertProfileFactory()
+        expert = ExpertProfileFactory.create()
         page = post(client, "verification_confirm", {"evidence": "Page.", "profile_seen_at": seen}, expert.user.pk)
         assert page.status_code == 200
         assert not Verification.objects.exists()
 
     def test_confirm_of_a_profile_changed_meanwhile_shows_the_new_one_then_works(self, client: Client) -> None:
-        expert = ExpertProfileFactory()
+        expert = ExpertProfileFactory.create()
         seen = expert.updated_at.isoformat()
         expert.printed_name = "Changed Meanwhile"
         expert.save()
@@ -226,7 +225,7 @@ class TestDesk:
         assert Verification.objects.get().evidence == "Page."
 
     def test_nobody_confirms_themselves(self, client: Client) -> None:
-        expert = ExpertProfileFactory(user=self.verifier)
+        expert = ExpertProfileFactory.create(user=self.verifier)
         page = client.get(reverse("accounts:verification_check", args=[self.verifier.pk]))
         assert "Nobody checks themselves" in page.content.decode()
         data = {"evidence": "It is me.", "profile_seen_at": expert.updated_at.isoformat()}
@@ -235,7 +234,7 @@ class TestDesk:
         assert not Verification.objects.exists()
 
     def test_refuse_needs_a_reason_and_tells_it(self, client: Client) -> None:
-        request = VerificationRequestFactory(user=ExpertProfileFactory().user)
+        request = VerificationRequestFactory.create(user=ExpertProfileFactory.create().user)
         page = post(client, "verification_refuse", {"reason": " "}, request.user.pk)
         assert page.context["refuse_form"].errors.keys() == {"reason"}
         post(client, "verification_refuse", {"reason": "The page is gone."}, request.user.pk)
@@ -244,14 +243,14 @@ class TestDesk:
         assert len(mails_to(request.user.email)) == 1
 
     def test_refuse_twice_says_that_it_is_decided(self, client: Client) -> None:
-        request = VerificationRequestFactory(user=ExpertProfileFactory().user)
+        request = VerificationRequestFactory.create(user=ExpertProfileFactory.create().user)
         post(client, "verification_refuse", {"reason": "The page is gone."}, request.user.pk)
         page = post(client, "verification_refuse", {"reason": "The page is gone."}, request.user.pk)
         assert "decided this request already" in page.content.decode()
         assert len(mails_to(request.user.email)) == 1
 
     def test_revoke_needs_a_reason_and_is_recorded(self, client: Client) -> None:
-        row = VerificationFactory(user=ExpertProfileFactory().user)
+        row = VerificationFactory.create(user=ExpertProfileFactory.create().user)
         page = post(client, "verification_revoke", {"reason": ""}, row.pk)
         assert "<details open>" in page.content.decode()
         post(client, "verification_revoke", {"reason": "A mistake of ours."}, row.pk)
@@ -261,7 +260,7 @@ class TestDesk:
         assert "has ended already" in page.content.decode()
 
     def test_desk_without_token_is_refused(self) -> None:
-        request = VerificationRequestFactory(user=ExpertProfileFactory().user)
+        request = VerificationRequestFactory.create(user=ExpertProfileFactory.create().user)
         strict = Client(enforce_csrf_checks=True)
         strict.force_login(self.verifier)
         assert post(strict, "verification_refuse", {"reason": "No."}, request.user.pk).status_code == 403

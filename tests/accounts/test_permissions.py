@@ -28,7 +28,7 @@ def test_role_required_lets_any_of_the_roles_in(role: str) -> None:
 
 
 def test_role_required_refuses_another_role_staff_and_superusers() -> None:
-    for user in (UserFactory.with_role("case_editor"), UserFactory(is_staff=True, is_superuser=True)):
+    for user in (UserFactory.with_role("case_editor"), UserFactory.create(is_staff=True, is_superuser=True)):
         with pytest.raises(PermissionDenied):
             visit(user)
 
