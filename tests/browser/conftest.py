@@ -1,0 +1,34 @@
+"""One site and one browser for all tests here."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.site import Site, running_site
+from tests.browser.visitor import FLAGS
+from tests.embedded.places import open_folder
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    with open_folder() as data_dir, running_site(data_dir) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=os.environ["BROWSER_PATH"], args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def pictures() -> Path:
+    """Where pages are photographed, for people to look at."""
+    folder = Path(os.environ.get("PICTURES_DIR") or Path(__file__).resolve().parents[2] / "var" / "pictures")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -1,0 +1,148 @@
+"""Every address of the site, tried by everybody: no fault on any of them, and GET changes no row."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
+
+from accounts.models import StaffRole, User, Verification
+from cases.models import Case, Claim, Consent, Event, PersonName, Source, StatusEvent
+from mandates.models import ContactPoint, Delivery, Letter, Mandate
+from petitions.models import ModerationDecision, Signature, Statement
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+STAFF = {
+    "moderator": "moderator1@people.example",
+    "case_editor": "editor1@people.example",
+    "letter_author": "author1@people.example",
+    "verifier": "verifier@people.example",
+}
+ACTORS = ["anonymous", "expert", *STAFF]
+ANSWERS = {200, 301, 302, 303, 400, 403, 404, 405, 410}
+
+
+def routes(patterns: list[Any], names: str = "", keys: tuple[str, ...] = ()) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The name of every address with the names of what it takes."""
+    for pattern in patterns:
+        taken = (*keys, *(pattern.pattern.converters or pattern.pattern.regex.groupindex))
+        if isinstance(pattern, URLResolver):
+            inner = f"{names}{pattern.namespace}:" if pattern.namespace else names
+            yield from routes(pattern.url_patterns, inner, taken)
+        elif pattern.name:
+            yield f"{names}{pattern.name}", taken
+
+
+ROUTES = dict(routes(get_resolver().url_patterns))
+
+# Something real for each converter, by the address's name or by its package; a new address without one fails.
+EXAMPLES: dict[str, Callable[[], Any]] = {
+    "accounts:verification_revoke.pk": lambda: Verification.objects.order_by("pk")[0].pk,
+    "accounts.pk": lambda: User.objects.get(email="new.expert@people.example").pk,
+    "cases:name_edit.pk": lambda: PersonName.objects.filter(person__case__slug="behrouz-ehsani")[0].pk,
+    "cases:name_remove.pk": lambda: PersonName.objects.filter(person__case__slug="behrouz-ehsani")[0].pk,
+    "cases:claim_edit.pk": lambda: Claim.objects.filter(case__slug="behrouz-ehsani")[0].pk,
+    "cases:claim_remove.pk": lambda: Claim.objects.filter(case__slug="behrouz-ehsani")[0].pk,
+    "cases:event_edit.pk": lambda: Event.objects.filter(case__slug="behrouz-ehsani")[0].pk,
+    "cases:event_remove.pk": lambda: Event.objects.filter(case__slug="behrouz-ehsani")[0].pk,
+    "cases:status_confirm.pk": lambda: StatusEvent.objects.filter(case__slug="behrouz-ehsani")[0].pk,
+    "cases:status_strike.pk": lambda: StatusEvent.objects.filter(case__slug="behrouz-ehsani")[0].pk,
+    "cases:source_attach.pk": lambda: Source.objects.order_by("pk")[0].pk,
+    "cases:source_detach.pk": lambda: Source.objects.order_by("pk")[0].pk,
+    "cases:consent_withdraw.pk": lambda: Consent.objects.order_by("pk")[0].pk,
+    "cases:consent_sign.pk": lambda: Consent.objects.order_by("pk")[0].pk,
+    "cases:source_edit.slug": lambda: Source.objects.order_by("pk")[0].slug,
+    "cases.slug": lambda: Case.objects.get(slug="behrouz-ehsani").slug,
+    "petitions:decision_undo.pk": lambda: ModerationDecision.objects.order_by("pk")[0].pk,
+    "petitions.pk": lambda: Signature.objects.order_by("pk")[0].pk,
+    "petitions.slug": lambda: Statement.objects.order_by("pk")[0].slug,
+    "petitions.ticket": lambda: "x" * 43,
+    "petitions.token": lambda: "x" * 43,
+    "petitions.number": lambda: 1,
+    "petitions.language": lambda: "en",
+    "mandates:contact_check.pk": lambda: ContactPoint.objects.order_by("pk")[0].pk,
+    "mandates:delivery_resolve.pk": lambda: Delivery.objects.order_by("pk")[0].pk,
+    "mandates:letter_create.slug": lambda: Case.objects.get(slug="behrouz-ehsani").slug,
+    "mandates.pk": lambda: Letter.objects.order_by("pk")[0].pk,
+    "mandates.slug": lambda: Mandate.objects.get(slug="sr-iran").slug,
+    "campaign.slug": lambda: Case.objects.get(slug="behrouz-ehsani").slug,
+    "outbox.key": lambda: "0",
+    "account_confirm_email.key": lambda: "x",
+    "account_reset_password_from_key.uidb36": lambda: "1",
+    "account_reset_password_from_key.key": lambda: "x-y",
+    "mfa_remove_webauthn.pk": lambda: 1,
+    "mfa_edit_webauthn.pk": lambda: 1,
+}
+
+
+def address(name: str) -> str:
+    package = name.split(":")[0]
+    values = {}
+    for key in ROUTES[name]:
+        example = EXAMPLES.get(f"{name}.{key}") or EXAMPLES.get(f"{package}.{key}")
+        assert example, f"no example for {key} of {name}: add one above"
+        values[key] = example()
+    return reverse(name, kwargs=values or None)
+
+
+def changes() -> int:
+    """Rows inserted, changed or deleted so far in this transaction, sessions aside."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_stat_xact_user_tables"
+            " WHERE relname <> 'django_session'"
+        )
+        return int(cursor.fetchone()[0])
+
+
+@pytest.mark.timeout(300)
+def test_every_address_answers_everybody_and_get_changes_nothing() -> None:
+    call_command("load_demonstration", verbosity=0)
+    wrong = []
+    for actor in ACTORS:
+        client = Client(raise_request_exception=False)
+        if actor != "anonymous":
+            client.force_login(User.objects.get(email=STAFF.get(actor, "verified.expert@university.example")))
+        for name in ROUTES:
+            url = address(name)
+            before = changes()
+            for method in (client.get, client.head):
+                status = method(url).status_code
+                if status not in ANSWERS:
+                    wrong.append(f"{actor} {url} answers {status}")
+            if changes() != before:
+                wrong.append(f"{actor} {url} changes rows on GET")
+    assert wrong == []
+
+
+def test_a_changed_row_is_noticed() -> None:
+    before = changes()
+    User.objects.create_user("somebody@people.example")
+    assert changes() == before + 1
+
+
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [
+        ("petitions:moderation_queue", "moderator"),
+        ("cases:case_desk", "case_editor"),
+        ("mandates:letter_desk", "letter_author"),
+        ("accounts:verification_queue", "verifier"),
+    ],
+)
+def test_desk_opens_for_its_role_alone(name: str, role: str) -> None:
+    statuses = {}
+    for each in ["", *StaffRole.Role.values]:
+        user = User.objects.create_user(f"{each or 'stranger'}@people.example", is_staff=bool(each))
+        if each:
+            StaffRole.objects.create(user=user, role=each)
+        client = Client()
+        client.force_login(user)
+        statuses[each] = client.get(reverse(name)).status_code
+    anonymous = Client().get(reverse(name))
+    expected = {each: 200 if each == role else 403 for each in ["", *StaffRole.Role.values]}
+    assert (statuses, anonymous.status_code, "/account/login/" in anonymous["Location"]) == (expected, 302, True)
