@@ -5,10 +5,11 @@ from datetime import date
 
 from mandates.clock import Clock
 from mandates.journey import clock_of
-from mandates.models import Delivery, Letter
+from mandates.models import Delivery, Letter, Reply
 from outbox.models import Message
 
 SHOWN_CLOSED = 20
+ANSWERS = {Reply.Kind.COMMUNICATION_SENT, Reply.Kind.STATE_REPLY}
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,10 @@ class DeskLetter:
 
 @dataclass
 class Desk:
-    """`uncertain` deliveries need a decision; `underway` are approved and unanswered."""
+    """`uncertain` deliveries need a decision; `underway` are approved and wait for an answer.
+
+    That a letter was received, or that more is asked, is not yet an answer.
+    """
 
     uncertain: list[Delivery] = field(default_factory=list)
     in_review: list[Letter] = field(default_factory=list)
@@ -40,7 +44,8 @@ def read_desk(*, today: date) -> Desk:
 
 def _lay_down(letter: Letter, desk: Desk, *, today: date) -> None:
     if letter.state == Letter.State.APPROVED:
-        pile = desk.answered if letter.replies.all() else desk.underway
+        is_answered = any(reply.kind in ANSWERS for reply in letter.replies.all())
+        pile = desk.answered if is_answered else desk.underway
         pile.append(DeskLetter(letter, clock_of(letter, today=today)))
         desk.uncertain += [d for d in letter.deliveries.all() if d.message.state == Message.State.UNCERTAIN]
         return

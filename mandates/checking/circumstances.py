@@ -54,15 +54,17 @@ def _addressees(letter: Letter, now: datetime) -> Iterator[Finding]:
     mandates = list(Mandate.objects.filter(letters__letter=letter).prefetch_related("contact_points").order_by("pk"))
     if not mandates:
         yield _choose(letter, "addressees", Severity.MISSING, _("No mandate is chosen."), MINIMUM)
-    recent = _written_to_lately(letter, now)
     for mandate in mandates:
         if contact_for(mandate, day=now.date()) is None:
             yield _unreachable(mandate, now)
-        if mandate.pk in recent:
-            message = _("A letter on this case went to “%(mandate)s” less than 30 days ago. Is this one news?")
-            yield _choose(letter, "recent_letter", Severity.WARNING, _named(message, mandate), UPDATE)
         if not mandate.is_verified:
             yield _unverified(mandate)
+    lately = _written_to_lately(letter, now)
+    repeated = [mandate.title for mandate in mandates if mandate.pk in lately]
+    if repeated:
+        message = _("Less than 30 days ago a letter on this case went to: %(mandates)s. Is this one news?")
+        words = str(message % {"mandates": "; ".join(repeated)})
+        yield _choose(letter, "recent_letter", Severity.WARNING, words, UPDATE)
 
 
 def _unreachable(mandate: Mandate, now: datetime) -> Finding:

@@ -8,6 +8,8 @@ from mandates.actions.writing import WORDS
 from mandates.models import Letter, Mandate, Violation
 
 LONGEST = 20_000
+# A draft may lack them, a letter may not: the checker's gates.
+NEEDED = ["victim", "perpetrators", "date_of_events", "place_of_events", "facts", "violations", "request", "submitter"]
 Option = tuple[int, str]
 
 
@@ -100,6 +102,8 @@ class LetterForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         self.fields["violations"].choices = grouped_violations()  # type: ignore[attr-defined]
         self.fields["violations"].initial = [violation.pk for violation in self.instance.violations.all()]
+        for name in NEEDED:
+            self.fields[name].template_name = "mandates/_needed_field.html"  # type: ignore[attr-defined]
         for name, field in self.fields.items():
             if isinstance(field, forms.CharField) and isinstance(field.widget, forms.Textarea):
                 field.max_length = LONGEST

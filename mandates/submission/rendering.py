@@ -48,7 +48,7 @@ def fingerprint(submissions: Iterable[Submission]) -> str:
 
 def _subject(letter: Letter, mandate: Mandate, country: str) -> str:
     words = words_of(letter.language)
-    return f"{words[letter.kind]} - {country} - {letter.subject.strip()} - {words['attention']} {mandate.title}"
+    return " - ".join([words[letter.kind], country, mandate.title, letter.subject.strip()])
 
 
 def _text(letter: Letter, mandate: Mandate, mandates: Sequence[Mandate], sections: list[tuple[str, str]]) -> str:

@@ -5,7 +5,6 @@
 HEADINGS: dict[str, dict[str, str]] = {
     "en": {
         "urgent_appeal": "URGENT APPEAL", "allegation_letter": "ALLEGATION LETTER", "other_letter": "OTHER LETTER",
-        "attention": "for the attention of",
         "proposed": "We propose that this be treated as: {kind}.",
         "also_to": "The same submission goes to:",
         "reference": "Our reference",
@@ -25,7 +24,6 @@ HEADINGS: dict[str, dict[str, str]] = {
     },
     "fr": {
         "urgent_appeal": "APPEL URGENT", "allegation_letter": "LETTRE D'ALLÉGATION", "other_letter": "AUTRE LETTRE",
-        "attention": "à l'attention de",
         "proposed": "Nous proposons de traiter la présente comme : {kind}.",
         "also_to": "La même communication est adressée à :",
         "reference": "Notre référence",
@@ -45,7 +43,6 @@ HEADINGS: dict[str, dict[str, str]] = {
     },
     "es": {
         "urgent_appeal": "LLAMAMIENTO URGENTE", "allegation_letter": "CARTA DE ALEGACIÓN", "other_letter": "OTRA CARTA",
-        "attention": "a la atención de",
         "proposed": "Proponemos que se trate como: {kind}.",
         "also_to": "La misma comunicación se dirige a:",
         "reference": "Nuestra referencia",
