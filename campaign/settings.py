@@ -214,6 +214,7 @@ ACCOUNT_FORMS = {
     "confirm_email_verification_code": "accounts.forms.entrance.ConfirmEmailVerificationCodeForm",
 }
 ACCOUNT_RATE_LIMITS = {"signup": "60/m/ip", "login": "60/m/ip"}
+SOCIALACCOUNT_ADAPTER = "accounts.adapter.SocialAccountAdapter"
 SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_STORE_TOKENS = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]

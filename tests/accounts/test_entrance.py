@@ -14,6 +14,7 @@ from pytest_django import Settings
 from accounts.models import User
 from campaign import settings as campaign_settings
 from tests.accounts.factories import UserFactory
+from tests.accounts.hashers import QuickArgon2PasswordHasher
 from tests.accounts.mails import code_in, mails_to, text_of
 
 pytestmark = pytest.mark.django_db
@@ -158,6 +159,14 @@ class TestNobodyIsTold:
             self.same(*(client.post(reverse("account_logout"), data, follow=True) for client in (known, unknown)))
         self.same(*(client.get(reverse(name), follow=True) for client in (known, unknown)))
 
+    def test_sign_up_costs_the_same_hashing(self) -> None:
+        costs = []
+        for address in (self.KNOWN, self.UNKNOWN):
+            before = QuickArgon2PasswordHasher.hashed
+            sign_up(Client(), address)
+            costs.append(QuickArgon2PasswordHasher.hashed - before)
+        assert costs == [1, 1]
+
     def test_starting_again_with_another_address_shows_the_empty_form(self, client: Client) -> None:
         sign_up(client, self.UNKNOWN)
         page = client.post(reverse("account_logout"), {"next": reverse("account_signup")}, follow=True)
@@ -295,3 +304,9 @@ def test_account_pages_look_like_the_site(client: Client, name: str) -> None:
     assert body.count("<h1>") == 1
     assert 'class="masthead"' in body
     assert not re.search(r"\s(style|onclick)=", body)
+
+
+@pytest.mark.parametrize("path", ["login", "login/callback"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_service_without_keys_is_a_page_that_is_not_there(client: Client, path: str, method: str) -> None:
+    assert getattr(client, method)(f"/account/orcid/{path}/").status_code == 404

@@ -23,7 +23,7 @@ STAFF = {
     "verifier": "verifier@people.example",
 }
 ACTORS = ["anonymous", "expert", *STAFF]
-ANSWERS = {200, 301, 302, 303, 400, 403, 404, 405, 410}
+ANSWERS = {200, 301, 302, 303, 400, 401, 403, 404, 405, 410}
 
 
 def routes(patterns: list[Any], names: str = "", keys: tuple[str, ...] = ()) -> Iterator[tuple[str, tuple[str, ...]]]:
