@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from cases.consents import may
@@ -60,7 +61,7 @@ def _addressees(letter: Letter, now: datetime) -> Iterator[Finding]:
         if not mandate.is_verified:
             yield _unverified(mandate)
     lately = _written_to_lately(letter, now)
-    repeated = [mandate.title for mandate in mandates if mandate.pk in lately]
+    repeated = [mandate.title_in(get_language()) for mandate in mandates if mandate.pk in lately]
     if repeated:
         message = _("Less than 30 days ago a letter on this case went to: %(mandates)s. Is this one news?")
         words = str(message % {"mandates": "; ".join(repeated)})
@@ -69,7 +70,9 @@ def _addressees(letter: Letter, now: datetime) -> Iterator[Finding]:
 
 def _unreachable(mandate: Mandate, now: datetime) -> Finding:
     message = _("“%(mandate)s” cannot be written to. %(why)s")
-    words = str(message % {"mandate": mandate.title, "why": why_unreachable(mandate, day=now.date())})
+    words = str(
+        message % {"mandate": mandate.title_in(get_language()), "why": why_unreachable(mandate, day=now.date())}
+    )
     email = ContactPoint.Channel.EMAIL
     points = [point for point in mandate.contact_points.all() if point.channel == email and not point.is_blocked]
     mend: tuple[str, tuple[Any, ...], Promise] = ("mandates:contact_create", (mandate.slug,), _("Add an address"))
@@ -95,4 +98,4 @@ def _choose(letter: Letter, code: str, severity: Severity, message: "str | Promi
 
 
 def _named(message: Promise, mandate: Mandate) -> str:
-    return str(message % {"mandate": mandate.title})
+    return str(message % {"mandate": mandate.title_in(get_language())})

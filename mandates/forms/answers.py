@@ -3,7 +3,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mandates.models import REFERENCE_PATTERN, Letter, Mandate, Reply
@@ -50,7 +50,7 @@ class ReplyForm(forms.Form):
         reference = " ".join(str(self.cleaned_data["reference"]).split()).upper()
         if reference and not re.fullmatch(REFERENCE_PATTERN, reference):
             raise forms.ValidationError(
-                _now("A UN reference looks like AL IRN 14/2021: kind, State in three letters, number/year.")
+                gettext("A UN reference looks like AL IRN 14/2021: kind, State in three letters, number/year.")
             )
         return reference
 
@@ -63,7 +63,7 @@ class ReplyForm(forms.Form):
     def _not_in_future(self, name: str) -> date:
         day: date = self.cleaned_data[name]
         if day > self.today:
-            raise forms.ValidationError(_now("This day has not come yet."))
+            raise forms.ValidationError(gettext("This day has not come yet."))
         return day
 
 

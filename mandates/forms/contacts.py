@@ -2,7 +2,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from outbox.addresses import validate_sendable
@@ -51,5 +51,5 @@ class ContactCheckForm(forms.Form):
     def clean_expires_on(self) -> date:
         day: date = self.cleaned_data["expires_on"]
         if not self.today < day <= self.today + LONGEST_CHECK:
-            raise forms.ValidationError(_now("Choose a day after today and within a year."))
+            raise forms.ValidationError(gettext("Choose a day after today and within a year."))
         return day

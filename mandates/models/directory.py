@@ -55,6 +55,10 @@ class Mandate(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def title_in(self, language: str | None) -> str:
+        """The title for a reader of `language`; the letters themselves use the English one."""
+        return self.title_fa if language == "fa" and self.title_fa else self.title
+
 
 class MandateHolder(models.Model):
     """Who holds a mandate, from when to when."""
