@@ -1,17 +1,25 @@
 """The last look before a letter leaves, and its way through a real SMTP server."""
 
 import itertools
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
+from accounts.models import User
 from cases.models import Consent
 from mandates import actions, sending
+from mandates.errors import LetterStateError
 from mandates.models import ContactPoint, Delivery, Letter
 from mandates.tasks import drain_letters
 from outbox.models import Message
+from tests.accounts.factories import UserFactory
 from tests.mandates.factories import ContactPointFactory, LetterFactory, MandateFactory
 from tests.outbox.smtp_server import Fault, SmtpServer
 
@@ -52,6 +60,43 @@ def test_letter_as_received_names_nobody_in_its_subject_and_keeps_the_order(smtp
     assert places == sorted(places)
     assert letter.reference in body
     assert body.count(": yes.") == 2
+
+
+@pytest.mark.usefixtures("live")
+def test_two_people_approving_at_once_approve_once() -> None:
+    letter = LetterFactory.in_review()
+    people = [UserFactory.with_role("letter_author") for _number in range(2)]
+    together = threading.Barrier(2)
+
+    def approve(by: User) -> str:
+        try:
+            together.wait(10)
+            actions.approve_letter(letter=letter, by=by, now=timezone.now())
+        except LetterStateError:
+            return "too late"
+        finally:
+            connection.close()
+        return "approved"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(approve, people)) == ["approved", "too late"]
+    assert (Delivery.objects.count(), Message.objects.count()) == (1, 1)
+
+
+@pytest.mark.usefixtures("live")
+def test_person_decides_an_unclear_delivery_on_its_page(smtp_server: SmtpServer, client: Client) -> None:
+    delivery = only_delivery(LetterFactory.approved())
+    url = reverse("mandates:delivery_resolve", args=[delivery.pk])
+    client.force_login(delivery.letter.author)
+    assert client.get(url).status_code == 404
+    smtp_server.script(delivery.contact_point.value, Fault.ACCEPT_AND_HANG_UP)
+    drain_letters()
+    assert url in client.get(reverse("mandates:letter_desk")).content.decode()
+    assert client.post(url, {"outcome": "sent"}).context["form"].errors.keys() == {"note"}
+    client.post(url, {"outcome": "sent", "note": "The log has it"})
+    drain_letters()
+    delivery.message.refresh_from_db()
+    assert (delivery.message.state, len(smtp_server.accepted)) == (Message.State.SENT, 1)
 
 
 @pytest.mark.usefixtures("live")
