@@ -36,7 +36,7 @@ class CampaignFactory(DjangoModelFactory[Campaign]):
     is_public = True
 
     @factory.post_generation
-    def worded(self, create: bool, extracted: None, **_fields: Any) -> None:
+    def worded(self: Any, create: bool, extracted: None, **_fields: Any) -> None:
         CampaignText.objects.create(campaign=self, language="en", title="Stop the invented", lead="They may die.")
         CampaignText.objects.create(campaign=self, language="fa", title="کارزار ساختگی", lead="شاید بمیرند.")
 

@@ -126,3 +126,8 @@ def test_production_without_a_secret_stops_and_names_it(name: str) -> None:
 
 def test_production_refuses_another_engine() -> None:
     assert "DATABASE_URL must name a PostgreSQL database" in start(DATABASE_URL="sqlite:///x.db").stderr
+
+
+def test_text_knows_no_model() -> None:
+    found = [relative(p) for p in tracked("text/*.py") if re.search(r"django\.db|\.models\b", p.read_text("utf-8"))]
+    assert found == []
