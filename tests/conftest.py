@@ -6,6 +6,7 @@
 import os
 import signal
 import tempfile
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 import django
 import pytest
 from django.core.cache import cache
+from django.utils import translation
 
 from embedded.browser import MISSING, find_browser
 from embedded.console import StopError
@@ -78,3 +80,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """A page asked for in Persian leaves its language behind; every test starts in English."""
+    with translation.override("en"):
+        yield
