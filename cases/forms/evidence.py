@@ -18,11 +18,13 @@ class ClaimForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Claim
-        fields = ["attribute", "knowledge", "value", "value_fa", "source", "locator", "as_of", "is_shown", "reason"]
+        fields = ["attribute", "knowledge", "value", "value_fa", "source", "locator", "as_of"]
+        fields += ["is_shown", "reason", "reason_fa"]
         widgets = {
             "as_of": DAY,
             "value_fa": forms.TextInput(attrs=PERSIAN),
             "value": forms.TextInput(attrs={"list": "reference-words"}),
+            "reason_fa": forms.TextInput(attrs=PERSIAN),
         }
         help_texts = {
             "value": _("As the source puts it, short: “48”, “moharebeh”, “Branch 1 of the Ahvaz Revolutionary Court”."),
@@ -50,14 +52,17 @@ class ClaimForm(forms.ModelForm):  # type: ignore[type-arg]
 class EventForm(DatedForm):
     class Meta:
         model = Event
-        fields = ["text", "text_fa", "place", "date_note", "sources", "disagreement", "disagreement_fa"]
+        fields = ["text", "text_fa", "place", "place_fa", "date_note", "date_note_fa", "sources"]
+        fields += ["disagreement", "disagreement_fa"]
         widgets = {
             "text_fa": forms.TextInput(attrs=PERSIAN),
+            "place_fa": forms.TextInput(attrs=PERSIAN),
+            "date_note_fa": forms.TextInput(attrs=PERSIAN),
             "disagreement": forms.Textarea(attrs={"rows": 3}),
             "disagreement_fa": forms.Textarea(attrs=PERSIAN | {"rows": 3}),
         }
 
-    field_order = ["text", "text_fa", "when", "calendar", "certainty", "date_note", "place", "sources"]
+    field_order = ["text", "text_fa", "when", "calendar", "certainty", "date_note", "date_note_fa", "place", "place_fa"]
 
     def __init__(self, *args: Any, sources: QuerySet[Source], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -76,10 +81,10 @@ class StatusForm(DatedForm):
 
     class Meta:
         model = StatusEvent
-        fields = ["status", "source", "date_note", "note", "note_fa"]
-        widgets = {"note_fa": forms.TextInput(attrs=PERSIAN)}
+        fields = ["status", "source", "date_note", "date_note_fa", "note", "note_fa"]
+        widgets = {"date_note_fa": forms.TextInput(attrs=PERSIAN), "note_fa": forms.TextInput(attrs=PERSIAN)}
 
-    field_order = ["status", "when", "calendar", "certainty", "date_note", "source"]
+    field_order = ["status", "when", "calendar", "certainty", "date_note", "date_note_fa", "source"]
 
     def __init__(self, *args: Any, sources: QuerySet[Source], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -93,7 +98,9 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = [
             "title",
             "publisher",
+            "publisher_fa",
             "publisher_interest",
+            "publisher_interest_fa",
             "is_party",
             "kind",
             "url",
@@ -105,6 +112,8 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg]
             "note",
         ]
         widgets = {
+            "publisher_fa": forms.TextInput(attrs=PERSIAN),
+            "publisher_interest_fa": forms.TextInput(attrs=PERSIAN),
             "published_on": DAY,
             "accessed_on": DAY,
             "url": forms.URLInput(attrs={"dir": "ltr"}),

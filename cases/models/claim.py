@@ -40,7 +40,13 @@ class Claim(models.Model):
     locator = models.CharField(_("where in the source"), max_length=160, blank=True)
     as_of = models.DateField(_("as of"), null=True, blank=True)
     is_shown = models.BooleanField(_("shown first"), default=False)
-    reason = models.CharField(_("why it is shown first"), max_length=200, blank=True)
+    reason = models.CharField(_("why it is shown first, in English"), max_length=200, blank=True)
+    reason_fa = models.CharField(
+        _("why it is shown first, in Persian"),
+        max_length=200,
+        blank=True,
+        help_text=_("While this is empty, Persian pages show the English words."),
+    )
 
     class Meta:
         constraints = [

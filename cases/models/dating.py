@@ -26,7 +26,13 @@ class Dated(models.Model):
         _("date"), null=True, blank=True, help_text=_("First day of the month or year if only that is known")
     )
     precision = models.CharField(_("precision"), max_length=8, choices=Precision.choices, default=Precision.DAY)
-    date_note = models.CharField(_("note on the date"), max_length=200, blank=True)
+    date_note = models.CharField(_("note on the date, in English"), max_length=200, blank=True)
+    date_note_fa = models.CharField(
+        _("note on the date, in Persian"),
+        max_length=200,
+        blank=True,
+        help_text=_("While this is empty, Persian pages show the English words."),
+    )
 
     class Meta:
         abstract = True

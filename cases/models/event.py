@@ -19,7 +19,13 @@ class Event(Dated):
     slug = models.SlugField(max_length=80, unique=True, null=True, blank=True)
     text = models.CharField(_("what happened, in English"), max_length=400)
     text_fa = models.CharField(_("what happened, in Persian"), max_length=400, blank=True)
-    place = models.CharField(_("place"), max_length=160, blank=True)
+    place = models.CharField(_("place, in English"), max_length=160, blank=True)
+    place_fa = models.CharField(
+        _("place, in Persian"),
+        max_length=160,
+        blank=True,
+        help_text=_("While this is empty, Persian pages show the English words."),
+    )
     sources = models.ManyToManyField(Source, verbose_name=_("sources"), related_name="events", blank=True)
     disagreement = models.TextField(_("how the sources disagree, in English"), blank=True)
     disagreement_fa = models.TextField(_("how the sources disagree, in Persian"), blank=True)

@@ -29,8 +29,23 @@ class Source(models.Model):
     slug = models.SlugField(max_length=60, unique=True)
     title = models.CharField(_("title"), max_length=250)
     publisher = models.CharField(_("publisher"), max_length=160)
+    publisher_fa = models.CharField(
+        _("publisher's usual name in Persian"),
+        max_length=160,
+        blank=True,
+        help_text=_("As Persian readers know it; leave it empty where there is none."),
+    )
     publisher_interest = models.CharField(
-        _("publisher's interest"), max_length=200, blank=True, help_text=_("Is the publisher a party to the subject?")
+        _("publisher's interest, in English"),
+        max_length=200,
+        blank=True,
+        help_text=_("Is the publisher a party to the subject?"),
+    )
+    publisher_interest_fa = models.CharField(
+        _("publisher's interest, in Persian"),
+        max_length=200,
+        blank=True,
+        help_text=_("While this is empty, Persian pages show the English words."),
     )
     is_party = models.BooleanField(_("the publisher is a party to the subject"), default=False)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
@@ -53,3 +68,7 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return f"{self.publisher}: {self.title}"
+
+    def publisher_in(self, language: str) -> str:
+        """The publisher's name for a reader of `language`: the usual Persian one if there is one, else as published."""
+        return self.publisher_fa if language == "fa" and self.publisher_fa else self.publisher

@@ -27,7 +27,8 @@ def source_list(request: HttpRequest) -> HttpResponse:
     found = Source.objects.annotate(uses=Count("claims", distinct=True)).order_by("-pk")
     if form.is_valid() and form.cleaned_data["q"]:
         words = form.cleaned_data["q"]
-        found = found.filter(Q(title__icontains=words) | Q(publisher__icontains=words))
+        named = Q(publisher__icontains=words) | Q(publisher_fa__icontains=words)
+        found = found.filter(Q(title__icontains=words) | named)
     page = Paginator(found, SOURCES_PER_PAGE).get_page(request.GET.get("page"))
     case = _case_asked_for(request)
     collected = set(case.sources.values_list("pk", flat=True)) if case else set()

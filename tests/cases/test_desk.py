@@ -1,5 +1,6 @@
 """The case editors' desk, over HTTP: from an empty form to a public page, and every wrong turn."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -191,6 +192,44 @@ def test_event_page_shows_the_date_as_it_was_typed(client: Client, editor: User)
     html = client.get(address("event_edit", case, event.pk)).content.decode()
     assert 'value="1403-12"' in html
     assert '<option value="solar_hijri" selected>' in html
+
+
+PERSIAN_WORDS = {
+    "claim": {"reason": "The only source", "reason_fa": "تنها منبع"},
+    "event": {"date_note": "at night", "date_note_fa": "شبانه", "place": "Ahvaz", "place_fa": "اهواز"},
+    "status": {"date_note": "at night", "date_note_fa": "شبانه"},
+}
+
+
+@pytest.mark.parametrize("kind", PERSIAN_WORDS)
+def test_form_keeps_the_words_in_both_languages(client: Client, editor: User, kind: str) -> None:
+    case, words = CaseFactory.complete(), PERSIAN_WORDS[kind]
+    source = StatusEvent.objects.get().source_id
+    typed: dict[str, dict[str, Any]] = {
+        "claim": {"attribute": "age", "knowledge": "stated", "value": "48", "source": source, "is_shown": "on"},
+        "event": {"text": "Something", "when": "2025", "sources": [source]},
+        "status": {"status": "released", "when": "2025-10-14", "source": source},
+    }
+    html = client.get(address(f"{kind}_add", case)).content.decode()
+    client.post(address(f"{kind}_add", case), typed[kind] | words)
+    rows: Any = {
+        "claim": Claim.objects,
+        "event": Event.objects,
+        "status": StatusEvent.objects.filter(status="released"),
+    }
+    assert rows[kind].values(*words).get() == words
+    for name in words:
+        (field,) = re.findall(rf'<input[^>]* name="{name}"[^>]*>', html)
+        assert ('lang="fa" dir="rtl"' in field) == name.endswith("_fa")
+
+
+def test_source_is_kept_and_found_under_its_persian_name(client: Client, editor: User) -> None:
+    words = {"publisher": "Monitor", "publisher_fa": "دیدبان", "publisher_interest_fa": "نزدیک به یک طرف"}
+    client.post("/cases/desk/sources/new/", NEW_SOURCE | words)
+    assert Source.objects.values(*words).get() == words
+    SourceFactory.create(title="Another report")
+    html = client.get("/cases/desk/sources/", {"q": "دیدبان"}).content.decode()
+    assert ("A report" in html, "Another report" in html) == (True, False)
 
 
 @pytest.mark.parametrize("kind", ["claim", "event", "name"])

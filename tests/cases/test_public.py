@@ -217,6 +217,28 @@ def test_persian_page_is_right_to_left_with_the_persian_name_and_story(client: C
     assert "An invented story." not in html
 
 
+def test_persian_page_has_the_persian_words_and_the_english_ones_where_there_are_none(client: Client) -> None:
+    source = SourceFactory.create(
+        publisher="Monitor A", publisher_fa="دیدبان الف", publisher_interest="close to one party",
+        publisher_interest_fa="نزدیک به یک طرف",
+    )  # fmt: skip
+    case = CaseFactory.published(source=source)
+    StatusEventFactory.create(
+        case=case, on=date(2025, 10, 2), source=source, date_note="or the day after", date_note_fa="یا روز بعد"
+    )
+    ClaimFactory.create(case=case, value="69", source=source, is_shown=True, reason="A paper", reason_fa="یک سند")
+    ClaimFactory.create(case=case, value="70", source=SourceFactory.create(publisher_interest="untranslated"))
+    words = {"place": "Ahvaz", "place_fa": "اهواز", "date_note": "at night", "date_note_fa": "شبانه"}
+    EventFactory.create(case=case, sources=[source], **words)
+    EventFactory.create(case=case, sources=[source], place="Karaj")
+    english = ["Monitor A", "close to one party", "or the day after", "A paper", "Ahvaz", "at night"]
+    persian = ["دیدبان الف", "نزدیک به یک طرف", "یا روز بعد", "یک سند", "اهواز", "شبانه"]
+    for prefix, present, absent in [("", english, persian), ("/fa", persian, english)]:
+        html = page_of(client, case, prefix)
+        assert [words for words in [*present, "untranslated", "Karaj"] if words not in html] == []
+        assert [words for words in absent if words in html] == []
+
+
 def test_untranslated_story_keeps_its_language_and_direction(client: Client) -> None:
     case = CaseFactory.published()
     html = page_of(client, case, "/fa")
