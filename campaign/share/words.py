@@ -31,7 +31,7 @@ class Words:
 def words_about(person: ShownPerson, *, language: str, hashtags: list[str], address: str) -> Words:
     """What to say about `person`; `address` is the full address of the case in that language."""
     headline, kicker, call = _appeal(person)
-    status, source = _status(person, language), _source(person)
+    status, source = _status(person, language), _source(person, language)
     opening = headline % {"name": isolate(person.name)}
     known = " ".join(part for part in (status, source) if part)
     lines = [f"{opening}.", known, call, address, " ".join(hashtags)]
@@ -67,10 +67,10 @@ def _status(person: ShownPerson, language: str) -> str:
     return _("Status: %(status)s, as of %(date)s.") % {"status": person.status.get_status_display(), "date": when}
 
 
-def _source(person: ShownPerson) -> str:
-    if person.status is None:
+def _source(person: ShownPerson, language: str) -> str:
+    if person.status is None or person.status.source.is_withheld:
         return ""
-    return _("Reported by %(publisher)s.") % {"publisher": isolate(person.status.source.publisher)}
+    return _("Reported by %(publisher)s.") % {"publisher": isolate(person.status.source.publisher_in(language))}
 
 
 def links_out(words: Words, address: str) -> list[dict[str, str]]:

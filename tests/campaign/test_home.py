@@ -132,6 +132,40 @@ def test_home_gives_every_figure_its_counter_its_day_and_its_interest(client: Cl
         assert words in section
 
 
+def test_home_in_persian_names_publishers_and_interests_in_persian(client: Client) -> None:
+    campaign = campaign_with(cases=1)
+    words = {"publisher": "شمارندهٔ ساختگی", "publisher_interest": "وابسته به یک طرف"}
+    source = SourceFactory.create(
+        publisher="Counting House", publisher_interest="belongs to one side",
+        **{f"{name}_fa": persian for name, persian in words.items()},
+    )  # fmt: skip
+    campaign.figures.update(source=source)
+    campaign.parallels.update(source=source)
+    campaign.events.get().sources.set([source])
+    Statement.objects.filter(campaigns=campaign).update(
+        reported_signatories=301, reported_as_of=date(2025, 7, 23), reported_source=source
+    )
+
+    html = client.get("/fa/").content.decode()
+
+    for persian in words.values():
+        assert html.count(persian) >= 3
+    for english in ("Counting House", "belongs to one side"):
+        assert english not in html
+
+
+def test_home_names_a_withheld_source_by_its_kind_only(client: Client) -> None:
+    campaign = campaign_with(cases=1)
+    brother = SourceFactory.create(publisher="The brother", url="https://b.example/x", kind="family", is_withheld=True)
+    campaign.events.get().sources.set([brother])
+
+    html = page(client)
+
+    assert "not named, for their safety" in html
+    for words in ("The brother", "b.example"):
+        assert words not in html
+
+
 def test_home_never_mixes_a_reported_figure_with_the_count(client: Client) -> None:
     campaign = campaign_with(cases=1)
     source = SourceFactory.create(publisher="Counting House")

@@ -15,7 +15,7 @@ from campaign.share.words import Words, links_out, mail_link, words_about
 from cases.models import Case
 from tests.accounts.factories import UserFactory
 from tests.campaign.factories import CampaignFactory
-from tests.cases.factories import CaseFactory
+from tests.cases.factories import CaseFactory, SourceFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +75,24 @@ def test_words_in_persian_isolate_a_name_and_lead_to_the_persian_page() -> None:
     assert "۵ مرداد ۱۴۰۴" in plain
     assert f"{settings.SITE_URL}/fa/cases/invented/" in plain
     assert plain.count("\u2068") == plain.count("\u2069")
+
+
+def test_words_name_the_publisher_as_persian_readers_know_it() -> None:
+    source = SourceFactory.create(publisher="Invented Watch", publisher_fa="دیدبان ساختگی")
+
+    english, persian = words("death_row", source=source).source, words("death_row", "fa", source=source).source
+
+    assert ("Invented Watch" in english, "دیدبان ساختگی" in english) == (True, False)
+    assert ("Invented Watch" in persian, "دیدبان ساختگی" in persian) == (False, True)
+
+
+def test_words_do_not_name_a_source_that_must_stay_unnamed() -> None:
+    brother = SourceFactory.create(publisher="The brother", is_withheld=True)
+
+    said = words("death_row", source=brother)
+
+    assert said.source == ""
+    assert "The brother" not in said.plain
 
 
 def test_links_out_are_filled_in_and_say_the_address_once() -> None:

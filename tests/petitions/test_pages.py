@@ -123,6 +123,22 @@ def test_reported_figure_stands_apart_with_its_source(client: Client) -> None:
     assert "302" not in html
 
 
+def test_reported_figure_names_its_source_in_the_language_of_the_page(client: Client) -> None:
+    source = Source.objects.create(
+        slug="report", title="A report", publisher="The Publisher", publisher_fa="ناشر ساختگی",
+        publisher_interest="speaks for one side", publisher_interest_fa="سخنگوی یک طرف", kind="ngo",
+    )  # fmt: skip
+    statement = StatementFactory.open(
+        reported_signatories=301, reported_as_of="2025-07-23", reported_source=source, source=source
+    )
+    pages = [f"/fa{reverse('petitions:statement_detail', args=[statement.slug])}", "/fa/statements/"]
+    html = [client.get(address).content.decode() for address in pages]
+    assert (html[0].count("ناشر ساختگی"), html[1].count("ناشر ساختگی")) == (2, 1)
+    assert "سخنگوی یک طرف" in html[0]
+    for words in ("The Publisher", "speaks for one side"):
+        assert words not in "".join(html)
+
+
 def test_hidden_names_and_initials_leak_nowhere(client: Client) -> None:
     statement = StatementFactory.open()
     fields = {"title": "Zealotitle", "affiliation": "Zorgplace", "comment": "Zcomment", "original_name": "Zoriginal"}
