@@ -88,7 +88,6 @@ def dated(row: Row) -> dict[str, Any]:
     """The fields of a dated row; `on` is called `day` in the files, since YAML reads `on` as "yes"."""
     fields = dict(row)
     fields["on"] = fields.pop("day", None)
-    fields.pop("date_note_fa", None)
     return fields
 
 
@@ -99,8 +98,7 @@ def _load_claims(case: Case, row: Row, *, sources: Sources) -> None:
         slugs = fields.pop("sources", [])
         if not slugs:
             Claim.objects.create(case=case, **fields)
-        fields.pop("reason_fa", None)
-        reasons = {"reason": fields.pop("reason")} if "reason" in fields else {}
+        reasons = {name: fields.pop(name) for name in ("reason", "reason_fa") if name in fields}
         for position, slug in enumerate(slugs):
             shown = {"is_shown": True, **reasons} if reasons and position == 0 else {}
             Claim.objects.create(case=case, source=sources[slug], **fields, **shown)

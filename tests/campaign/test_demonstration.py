@@ -3,6 +3,7 @@
 import re
 import stat
 from collections.abc import Iterator
+from html import unescape
 from io import StringIO
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import transaction
-from django.test import override_settings
+from django.db.models import Model
+from django.test import Client, override_settings
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
@@ -263,6 +265,7 @@ def test_everything_is_said_in_persian_too() -> None:
         *ContradictionSide.objects.all(),
     ]
     rows += [*Event.objects.all(), *Claim.objects.filter(knowledge="stated"), *StatusEvent.objects.all()]
+    rows += Source.objects.all()
     missing = [
         (row._meta.label, row.pk, field.name)
         for row in rows
@@ -271,6 +274,33 @@ def test_everything_is_said_in_persian_too() -> None:
     ]
     assert missing == []
     assert all(set(case.texts.values_list("language", flat=True)) == {"en", "fa"} for case in Case.objects.all())
+
+
+def translated(*models: type[Model], field: str) -> set[str]:
+    """What `field` of all rows says in English where the row says it in Persian too."""
+    return {
+        getattr(row, field)
+        for model in models
+        for row in model._default_manager.exclude(**{field: ""}).exclude(**{f"{field}_fa": ""})
+    }
+
+
+@pytest.mark.parametrize("slug", sorted(PEOPLE))
+def test_persian_case_page_says_nothing_in_english_that_it_has_in_persian(client: Client, slug: str) -> None:
+    interests, reasons = translated(Source, field="publisher_interest"), translated(Claim, field="reason")
+    notes = translated(Event, StatusEvent, field="date_note")
+    assert (len(interests), len(reasons), len(notes)) == (14, 20, 3)
+    names = {f"<bdi>{name}</bdi>" for name in translated(Source, field="publisher")}
+    places = {f"(<bdi>{place}</bdi>)" for place in translated(Event, field="place")}
+    english = interests | reasons | notes | names | places
+
+    here, there = (unescape(client.get(f"{prefix}/cases/{slug}/").content.decode()) for prefix in ("", "/fa"))
+
+    assert {words for words in english if words in there} == set()
+    assert len({words for words in english if words in here}) >= 2
+    for source in Case.objects.get(slug=slug).sources.all():
+        assert f"<bdi>{source.publisher_fa}</bdi>" in there
+        assert source.publisher_interest_fa in there
 
 
 RESTRICTED = re.compile(
