@@ -6,7 +6,6 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from mandates.directory import load as load_directory
 
 from campaign.demonstration.cases import load_cases
 from campaign.demonstration.letters import load_contact_points, load_letter
@@ -19,6 +18,7 @@ from campaign.demonstration.statements import load_statements
 from campaign.models import Campaign
 from cases.models import Case
 from cases.reference import load_reference
+from mandates.directory import load as load_directory
 from petitions.models import Statement
 
 ACCOUNTS_FILE = "demonstration-accounts.txt"

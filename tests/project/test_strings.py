@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import polib
@@ -18,8 +19,14 @@ TEMPLATES = [p for p in tracked("templates/*") if p.suffix in {".html", ".txt"}]
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 
 
+@cache
 def entries() -> list[polib.POEntry]:
     return [entry for entry in polib.pofile(str(CATALOGUE)) if not entry.obsolete]
+
+
+@cache
+def known() -> frozenset[str]:
+    return frozenset(entry.msgid for entry in entries())
 
 
 def marked_in_code(source: str) -> Iterator[str]:
@@ -44,10 +51,9 @@ def test_extraction_finds_marked_strings() -> None:
 
 @pytest.mark.parametrize("path", [*CODE, *TEMPLATES], ids=relative)
 def test_every_marked_string_is_in_the_catalogue(path: Path) -> None:
-    known = {entry.msgid for entry in entries()}
     source = path.read_text(encoding="utf-8")
     found = marked_in_code(source) if path.suffix == ".py" else marked_in_template(source)
-    assert [text for text in found if text and text not in known] == []
+    assert [text for text in found if text and text not in known()] == []
 
 
 def test_every_string_is_translated() -> None:
