@@ -34,6 +34,13 @@ def test_template_marks_every_word_for_translation(path: Path) -> None:
     assert unmarked_words(path.read_text(encoding="utf-8")) == []
 
 
+@pytest.mark.parametrize("path", [path for path in PAGES if not path.name.startswith("_")], ids=relative)
+def test_page_with_a_form_sums_its_errors_up(path: Path) -> None:
+    """The form itself prints only what stands beside a field: errors of the whole form stand in the summary alone."""
+    text = path.read_text(encoding="utf-8")
+    assert "forms/_error_summary.html" in text or not re.search(r"{{ *\w*form *}}", text)
+
+
 def test_unmarked_word_is_found() -> None:
     assert unmarked_words("<p>Hello</p>{% trans 'kept' %}") == ["Hello"]
     assert unmarked_words('<img alt="The face">') == ["The", "face"]
