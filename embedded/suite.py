@@ -7,7 +7,8 @@ from embedded.browser import MISSING, provide_browser
 from embedded.console import StopError, guarded, say
 from embedded.machine import become
 
-IN_PARALLEL = ("-n", "auto")
+# What shares the one running site stays on one of the parallel processes.
+IN_PARALLEL = ("-n", "auto", "--dist", "loadgroup")
 
 
 def main(arguments: list[str]) -> int:

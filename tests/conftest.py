@@ -66,8 +66,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         config.stash[THROWN_AWAY].close()
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Without a browser its tests are skipped, and in CI nothing runs: a missing browser must not look like success."""
+    """The long ones go first, so that the other processes work meanwhile.
+
+    Without a browser its tests are skipped, and in CI nothing runs: a missing browser must not look like success.
+    """
+    items.sort(
+        key=lambda item: 0 if item.get_closest_marker("browser") else 1 if item.get_closest_marker("slow") else 2
+    )
     need_browser = [item for item in items if item.get_closest_marker("browser")]
     if not need_browser or os.environ.setdefault("BROWSER_PATH", find_browser()):
         return
