@@ -25,6 +25,10 @@ class StatementClosedError(PetitionsError):
     """The statement is not open for signature."""
 
 
+class MailboxSignedError(PetitionsError):
+    """The mailbox has signed under another account, or without one."""
+
+
 class NotVerifiedError(PetitionsError):
     """The expert has no profile, or no valid proof of identity."""
 

@@ -6,6 +6,8 @@ import unicodedata
 from petitions.models import Signature
 
 _LINK = re.compile(r"https?:|www\.|[a-z0-9-]\.(com|net|org|info|ru|ir|xyz|top|io|me|site|shop)\b", re.IGNORECASE)
+# What mail programs make a link of, more than what we would hold against a name: "Ph.D" too.
+_LINKED = re.compile(r"[/\\@:]|[.。．｡]\w\w")
 # The longest single words among real names, Malagasy and Hawaiian ones, have 38 letters.
 _LONGEST_WORD = 40
 
@@ -19,3 +21,8 @@ def find_review_reason(*, name: str, comment: str, is_burst: bool) -> str:
     if any(len(word) > _LONGEST_WORD for word in name.split()):
         return Signature.ReviewReason.LONG_WORD
     return Signature.ReviewReason.BURST if is_burst else ""
+
+
+def mailed_name(name: str) -> str:
+    """`name` for a mail to a mailbox not yet proved to be its owner's; "" where it could carry a stranger's address."""
+    return "" if _LINKED.search(name) else name

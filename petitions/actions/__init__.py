@@ -15,6 +15,7 @@ from petitions.actions.signing import (
     request_management,
     request_signature,
     resend_code,
+    what_is_signed,
 )
 
 __all__ = [
@@ -39,5 +40,6 @@ __all__ = [
     "request_signature",
     "resend_code",
     "undo_decision",
+    "what_is_signed",
     "withdraw_signature",
 ]

@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import ExpertProfile, User, Verification
 from accounts.verification import current_verification
 from outbox.actions import queue_email
-from petitions.errors import NotVerifiedError, StatementClosedError, TextChangedError
+from petitions.errors import MailboxSignedError, NotVerifiedError, StatementClosedError, TextChangedError
 from petitions.mailboxes import signatory_digest
 from petitions.models import Signature, Statement, VersionText
 from text.names import search_key
@@ -18,7 +18,8 @@ def cosign_statement(*, statement: Statement, text: VersionText, language: str, 
     """Signs `text` as `by`, who has a profile and a valid verification; the profile is copied as of now.
 
     The signature waits for a moderator. Who signed already gets that same signature back. Raises
-    `StatementClosedError`, `NotVerifiedError`, and `TextChangedError` when `text` is not of the version open now.
+    `StatementClosedError`, `NotVerifiedError`, `MailboxSignedError`, and `TextChangedError` when `text` is not of the
+    version open now.
     """
     statement = Statement.objects.select_for_update(of=("self",), no_key=True).get(pk=statement.pk)
     signed = find_own(statement=statement, user=by)
@@ -41,6 +42,8 @@ def cosign_statement(*, statement: Statement, text: VersionText, language: str, 
         confirmed_at=now,
     )
     _copy_identity(signature, profile=profile, verification=verification)
+    if Signature.objects.live().filter(statement=statement, email_digest=signature.email_digest).exists():
+        raise MailboxSignedError
     signature.save()
     notify_signatory(signature, template="signature_received", now=now)
     return signature

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from outbox.bell import ring_on_commit
 from petitions.errors import NothingToAnswerError, StateChangedError
-from petitions.models import ModerationDecision, SignatoryAnswer, Signature, SigningTicket
+from petitions.models import ModerationDecision, SignatoryAnswer, Signature, SigningMailbox
 
 COUNT = "petitions.count_signatures"
 
@@ -17,6 +17,11 @@ def withdraw_signature(*, signature: Signature, now: datetime) -> Signature:
 
     Links and codes that were mailed before are forgotten: an old mail cannot bring the signature back.
     """
+    # The mailbox first, like those who confirm: a link pressed at this moment waits, and cannot stop the withdrawal.
+    mailboxes = SigningMailbox.objects.select_for_update().filter(
+        statement=signature.statement_id, email_digest=signature.email_digest
+    )
+    mailbox = mailboxes.first()
     signature = _lock(signature)
     if signature.state == Signature.State.WITHDRAWN:
         return signature
@@ -24,9 +29,8 @@ def withdraw_signature(*, signature: Signature, now: datetime) -> Signature:
     signature.withdrawn_at = now
     signature.accepted_at = None
     signature.save(update_fields=["state", "withdrawn_at", "accepted_at"])
-    SigningTicket.objects.filter(
-        mailbox__statement=signature.statement, mailbox__email_digest=signature.email_digest
-    ).delete()
+    if mailbox is not None:
+        mailbox.tickets.all().delete()
     ring_on_commit(COUNT)
     return signature
 

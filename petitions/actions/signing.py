@@ -19,8 +19,8 @@ from petitions.actions.codes import (
 )
 from petitions.errors import CodeRefusedError, LinkRefusedError, StatementClosedError, TextChangedError
 from petitions.mailboxes import secret_digest
-from petitions.models import Signature, SigningTicket, Statement, VersionText
-from petitions.review import find_review_reason
+from petitions.models import ModerationDecision, Signature, SigningMailbox, SigningTicket, Statement, VersionText
+from petitions.review import find_review_reason, mailed_name
 from text.names import search_key
 
 
@@ -52,9 +52,7 @@ def request_signature(
     ticket, secret = open_ticket(
         mailbox, text=text, typed=json.dumps(asdict(typed)), review_reason=reason, language=language, now=now
     )
-    # A mail to somebody else's mailbox must not carry a stranger's web address.
-    name = "" if reason == Signature.ReviewReason.LINK else typed.name
-    send_code(mailbox, ticket=ticket, address=typed.email, name=name, now=now)
+    send_code(mailbox, ticket=ticket, address=typed.email, name=mailed_name(typed.name), now=now)
     return secret
 
 
@@ -80,8 +78,7 @@ def resend_code(*, ticket: SigningTicket, now: datetime) -> None:
     if ticket.typed is None:
         return
     typed = json.loads(ticket.typed)
-    name = "" if ticket.review_reason == Signature.ReviewReason.LINK else typed["name"]
-    send_code(mailbox, ticket=ticket, address=typed["email"], name=name, now=now)
+    send_code(mailbox, ticket=ticket, address=typed["email"], name=mailed_name(typed["name"]), now=now)
 
 
 def confirm_code(*, ticket: SigningTicket, code: str, now: datetime) -> Signature:
@@ -135,6 +132,13 @@ def find_link(*, token: str, now: datetime) -> SigningTicket:
     return ticket
 
 
+def what_is_signed(ticket: SigningTicket) -> Typed | None:
+    """What confirming `ticket` would sign; None when it signs nothing, or nothing more."""
+    if ticket.purpose != SigningTicket.Purpose.SIGN or ticket.typed is None:
+        return None
+    return Typed(**json.loads(ticket.typed))
+
+
 def find_ticket(*, secret: str) -> SigningTicket | None:
     """The ticket that names a tab, or None when it is unknown or was forgotten."""
     digest = secret_digest(secret, purpose="ticket")
@@ -157,11 +161,12 @@ def _confirm(ticket: SigningTicket, *, now: datetime) -> Signature | None:
 
 
 def _create_signature(ticket: SigningTicket, *, now: datetime) -> Signature:
-    if ticket.typed is None or ticket.text is None:
+    typed = what_is_signed(ticket)
+    if typed is None or ticket.text is None:
         raise LinkRefusedError
     _require_signable(ticket.mailbox.statement, ticket.text)
-    typed = Typed(**json.loads(ticket.typed))
-    state = Signature.State.PENDING if ticket.review_reason else Signature.State.ACCEPTED
+    reason = ticket.review_reason or _earlier_doubt(ticket.mailbox)
+    state = Signature.State.PENDING if reason else Signature.State.ACCEPTED
     return Signature.objects.create(
         statement=ticket.mailbox.statement,
         text=ticket.text,
@@ -175,11 +180,21 @@ def _create_signature(ticket: SigningTicket, *, now: datetime) -> Signature:
         state=state,
         proof=Signature.Proof.EMAIL_CODE,
         proved_on=now.date(),
-        review_reason=ticket.review_reason,
+        review_reason=reason,
         created_at=now,
         confirmed_at=now,
         accepted_at=now if state == Signature.State.ACCEPTED else None,
     )
+
+
+def _earlier_doubt(mailbox: SigningMailbox) -> str:
+    """Withdrawing and signing again does not lead past a moderator who refused, or asked and had no answer."""
+    earlier = ModerationDecision.objects.filter(
+        signature__statement=mailbox.statement, signature__email_digest=mailbox.email_digest
+    )
+    last = earlier.order_by("-at", "-pk").first()
+    doubted = last is not None and last.state_after in {Signature.State.REFUSED, Signature.State.ASKED}
+    return Signature.ReviewReason.DOUBTED if doubted else ""
 
 
 def _require_signable(statement: Statement, text: VersionText) -> None:

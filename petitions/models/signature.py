@@ -65,6 +65,7 @@ class Signature(models.Model):
         DIGITS = "digits", _("the name holds digits")
         LONG_WORD = "long_word", _("the name holds an unusually long word")
         BURST = "burst", _("many signatures came from one network in a short time")
+        DOUBTED = "doubted", _("a moderator had a question about your earlier signature")
 
     statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="signatures")
     text = models.ForeignKey(VersionText, on_delete=models.PROTECT, related_name="signatures")

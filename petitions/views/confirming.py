@@ -8,7 +8,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from petitions.actions import confirm_code, confirm_link, disown_signing, find_link, find_ticket, resend_code
+from petitions.actions import (
+    confirm_code,
+    confirm_link,
+    disown_signing,
+    find_link,
+    find_ticket,
+    resend_code,
+    what_is_signed,
+)
 from petitions.errors import CodeRefusedError, LinkRefusedError, PetitionsError
 from petitions.forms import CodeForm
 from petitions.models import Signature, SigningTicket, Statement
@@ -61,7 +69,13 @@ def signature_link(request: HttpRequest, token: str) -> HttpResponse:
             return _arrive(request, row, confirm_link(token=token, now=now))
     except (PetitionsError, SigningTicket.DoesNotExist):
         return _gone(request)
-    context = {"statement": row.mailbox.statement, "title": _title(row), "token": token, "row": row}
+    context = {
+        "statement": row.mailbox.statement,
+        "title": _title(row),
+        "token": token,
+        "row": row,
+        "typed": what_is_signed(row),
+    }
     return render(request, "petitions/signature_link.html", context)
 
 

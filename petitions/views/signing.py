@@ -14,7 +14,7 @@ from accounts.models import ExpertProfile
 from accounts.verification import current_verification
 from petitions import pace
 from petitions.actions import Typed, cosign_statement, find_own, request_signature
-from petitions.errors import PetitionsError
+from petitions.errors import MailboxSignedError, PetitionsError
 from petitions.forms import CosignForm, SignForm
 from petitions.models import Statement
 from petitions.reading import Reading, read_statement
@@ -82,6 +82,9 @@ def _cosign(request: HttpRequest, statement: Statement, reading: Reading) -> Htt
             signature = cosign_statement(
                 statement=statement, text=reading.signed_text, language=reader_language(), by=user, now=now
             )
+        except MailboxSignedError:
+            messages.info(request, _("Your address has signed this already, under another account. A code opens it."))
+            return redirect("petitions:signature_manage", slug=statement.slug)
         except PetitionsError:
             return redirect("petitions:statement_sign", slug=statement.slug)
         return redirect("petitions:signature_thanks", pk=signature.pk)

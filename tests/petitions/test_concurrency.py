@@ -7,13 +7,29 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from petitions.actions import accept_signature, confirm_code, cosign_statement, freeze_version, refuse_signature
+from petitions.actions import (
+    accept_signature,
+    confirm_code,
+    confirm_link,
+    cosign_statement,
+    freeze_version,
+    refuse_signature,
+    withdraw_signature,
+)
 from petitions.counting import count_signatures
 from petitions.errors import PetitionsError
-from petitions.models import DemandText, ModerationDecision, Signature, SigningMailbox, StatementVersion, Tally
+from petitions.models import (
+    DemandText,
+    ModerationDecision,
+    Signature,
+    SigningMailbox,
+    SigningTicket,
+    StatementVersion,
+    Tally,
+)
 from tests.accounts.factories import UserFactory
 from tests.petitions.factories import SignatureFactory, StatementFactory, draft_version, verified_expert
-from tests.petitions.mail import last_code, mails_to
+from tests.petitions.mail import last_code, last_token, mails_to
 from tests.petitions.test_public_signing import ADDRESS, request, sign
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -116,3 +132,21 @@ def test_sweeps_at_once_lose_nothing() -> None:
     at_once(8, act)
     count_signatures()
     assert Tally.objects.get(statement=statement).counted == 4
+
+
+def test_withdrawing_wins_against_a_link_pressed_at_once() -> None:
+    statement = StatementFactory.open()
+    signature = SignatureFactory.accepted(statement=statement, address=ADDRESS)
+    for _round in range(12):
+        request(statement)
+        token = last_token(ADDRESS)
+        acts: list[Callable[[], Any]] = [
+            lambda: withdraw_signature(signature=signature, now=timezone.now()),  # noqa: B023
+            lambda: confirm_link(token=token, now=timezone.now()),  # noqa: B023
+        ]
+        withdrawn, pressed = at_once(2, lambda position: acts[position]())  # noqa: B023
+        assert withdrawn.state == "withdrawn"
+        assert isinstance(pressed, Signature | PetitionsError | SigningTicket.DoesNotExist), pressed
+        assert not Signature.objects.live().exists()
+        SigningMailbox.objects.all().delete()
+        signature = SignatureFactory.accepted(statement=statement, address=ADDRESS)

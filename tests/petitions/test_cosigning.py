@@ -171,3 +171,16 @@ def test_canonical_text_hashes_to_the_fingerprint(client: Client) -> None:
         response = client.get(reverse("petitions:statement_canonical", args=[statement.slug, 1, text.language]))
         assert hashlib.sha256(response.content).hexdigest() == text.sha256
     assert client.get(reverse("petitions:statement_canonical", args=[statement.slug, 9, "en"])).status_code == 404
+
+
+def test_two_accounts_behind_one_mailbox_sign_once(client: Client) -> None:
+    statement = StatementFactory.open(kind="expert")
+    for address in ("ann@university.example", "ann+second@university.example"):
+        user = verified_expert()
+        user.email = address
+        user.save()
+        client.force_login(user)
+        signed = client.post(sign_url(statement), {"fingerprint": signable(statement).sha256, "agrees": "on"})
+    assert Signature.objects.count() == 1
+    assert signed["Location"] == reverse("petitions:signature_manage", args=[statement.slug])
+    assert "under another account" in client.get(signed["Location"]).content.decode()
