@@ -10,6 +10,7 @@ from outbox.actions import queue_email
 from petitions.errors import MailboxSignedError, NotVerifiedError, StatementClosedError, TextChangedError
 from petitions.mailboxes import signatory_digest
 from petitions.models import Signature, Statement, VersionText
+from petitions.models.signature import LONGEST_KEY
 from text.names import search_key
 
 
@@ -83,7 +84,7 @@ def _copy_identity(signature: Signature, *, profile: ExpertProfile, verification
     signature.email_digest = signatory_digest(statement=signature.statement, address=user.email)
     signature.name = profile.printed_name
     signature.original_name = profile.original_name
-    signature.search_key = search_key(profile.printed_name)
+    signature.search_key = search_key(profile.printed_name)[:LONGEST_KEY]
     signature.title = profile.title
     signature.is_current = profile.is_current
     signature.affiliation = profile.affiliation

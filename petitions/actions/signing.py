@@ -20,6 +20,7 @@ from petitions.actions.codes import (
 from petitions.errors import CodeRefusedError, LinkRefusedError, StatementClosedError, TextChangedError
 from petitions.mailboxes import secret_digest
 from petitions.models import ModerationDecision, Signature, SigningMailbox, SigningTicket, Statement, VersionText
+from petitions.models.signature import LONGEST_KEY
 from petitions.review import find_review_reason, mailed_name
 from text.names import search_key
 
@@ -175,7 +176,7 @@ def _create_signature(ticket: SigningTicket, *, now: datetime) -> Signature:
         text_sha256=ticket.text.sha256,
         **asdict(typed),
         email_digest=ticket.mailbox.email_digest,
-        search_key=search_key(typed.name),
+        search_key=search_key(typed.name)[:LONGEST_KEY],
         language=ticket.language,
         state=state,
         proof=Signature.Proof.EMAIL_CODE,

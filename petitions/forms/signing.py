@@ -39,10 +39,17 @@ class TextForm(forms.Form):
         return cleaned
 
 
+class ComposedField(forms.CharField):
+    """Text in the form that is stored, so that its length is that of what is stored: NFC makes two of some letters."""
+
+    def to_python(self, value: Any) -> str:
+        return unicodedata.normalize("NFC", super().to_python(value) or "")
+
+
 class SignForm(TextForm):
     """The public's form: three fields, and three that may stay empty."""
 
-    name = forms.CharField(label=_("Your name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"}))
+    name = ComposedField(label=_("Your name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"}))
     email = forms.EmailField(
         label=_("Your e-mail address"),
         max_length=254,
@@ -50,7 +57,7 @@ class SignForm(TextForm):
         widget=forms.EmailInput({"autocomplete": "email", "dir": "ltr"}),
     )
     country = forms.ChoiceField(label=_("Country you live in"))
-    comment = forms.CharField(
+    comment = ComposedField(
         label=_("Why you sign"),
         max_length=300,
         required=False,
@@ -85,7 +92,7 @@ class SignForm(TextForm):
         return address
 
     def clean_comment(self) -> str:
-        comment = " ".join(unicodedata.normalize("NFC", self.cleaned_data["comment"]).split())
+        comment = " ".join(self.cleaned_data["comment"].split())
         if any(unicodedata.category(letter) in {"Cc", "Cf", "Co", "Cn"} - _joiners(letter) for letter in comment):
             raise forms.ValidationError(_("The comment holds an invisible character. Please type it again."))
         return comment

@@ -12,6 +12,9 @@ from outbox.addresses import SealedTextField
 from petitions.models.statement import Statement, VersionText
 from text.names import initials_of
 
+# One letter of a name may be many in its key.
+LONGEST_KEY = 400
+
 
 class SignatureQuerySet(models.QuerySet["Signature"]):
     def counted(self) -> SignatureQuerySet:
@@ -81,7 +84,7 @@ class Signature(models.Model):
 
     name = models.CharField(_("name"), max_length=120)
     original_name = models.CharField(max_length=120, blank=True)
-    search_key = models.CharField(max_length=400, blank=True)
+    search_key = models.CharField(max_length=LONGEST_KEY, blank=True)
     title = models.CharField(max_length=160, blank=True)
     is_current = models.BooleanField(default=True)
     affiliation = models.CharField(max_length=200, blank=True)

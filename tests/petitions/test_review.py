@@ -11,7 +11,7 @@ from petitions.models import ModerationDecision, Signature, Statement
 from tests.accounts.factories import UserFactory
 from tests.petitions.factories import StatementFactory
 from tests.petitions.mail import last_body, last_code, last_token, mails_to
-from tests.petitions.test_public_signing import ADDRESS, request
+from tests.petitions.test_public_signing import ADDRESS, request, sign
 
 pytestmark = pytest.mark.django_db
 
@@ -68,3 +68,19 @@ def test_refusal_that_was_undone_is_not_held_against_anybody() -> None:
     undo_decision(decision=refuse(signature), by=UserFactory.with_role("moderator"), now=timezone.now())
     withdraw_signature(signature=signature, now=timezone.now())
     assert sign_once(statement).state == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"), [({"name": "\u0958" * 70}, "name"), ({"comment": "\u0958" * 200}, "comment")]
+)
+def test_length_is_that_of_what_is_stored(client: Client, fields: dict[str, str], field: str) -> None:
+    """In NFC the Hindi letter qa is two characters."""
+    response = sign(client, StatementFactory.open(), **fields)
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == [field]
+
+
+def test_name_with_a_very_long_search_key_signs(client: Client) -> None:
+    response = sign(client, StatementFactory.open(), name=" ".join(["\ufdfa" * 10] * 10))
+    client.post(response["Location"], {"code": last_code(ADDRESS)})
+    assert len(Signature.objects.get().search_key) == 400
