@@ -2,9 +2,24 @@
 
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
 from cases.models import Case, Consent
 
 PURPOSES = ("publish", "send_to_un", "name_to_government", "name_in_un_report", "show_photo")
+
+
+def standing(*, purpose: str, now: datetime) -> QuerySet[Consent]:
+    """The consents that allow `purpose`, one of `PURPOSES`, at `now`; ValueError for any other word.
+
+    A decision in somebody's place stands aside once the person, or who speaks for them, took that permission back.
+    """
+    if purpose not in PURPOSES:
+        raise ValueError(f"{purpose} is not a purpose of a consent")
+    allowing = Consent.objects.filter(**{f"may_{purpose}": True})
+    decided = Q(capacity=Consent.Capacity.NOT_OBTAINABLE)
+    taken_back = allowing.filter(case=OuterRef("case"), withdrawn_at__lte=now).exclude(decided)
+    return allowing.valid_at(now).exclude(decided & Exists(taken_back))
 
 
 def may(*, case: Case, purpose: str, now: datetime) -> bool:
@@ -12,9 +27,13 @@ def may(*, case: Case, purpose: str, now: datetime) -> bool:
 
     Ask just before each use, inside the transaction of that use.
     """
-    if purpose not in PURPOSES:
-        raise ValueError(f"{purpose} is not a purpose of a consent")
-    return case.consents.valid_at(now).filter(**{f"may_{purpose}": True}).exists()
+    return standing(purpose=purpose, now=now).filter(case=case).exists()
+
+
+def is_given(*, case: Case, purpose: str, now: datetime) -> bool:
+    """Whether the person or who speaks for them allows `purpose` at `now`: not a decision taken in their place."""
+    given = standing(purpose=purpose, now=now).exclude(capacity=Consent.Capacity.NOT_OBTAINABLE)
+    return given.filter(case=case).exists()
 
 
 def is_withdrawn(*, case: Case, purpose: str, now: datetime) -> bool:

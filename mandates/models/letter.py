@@ -11,7 +11,8 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Case, Consent
+from cases.consents import standing
+from cases.models import Case
 from mandates.models.directory import ContactPoint, Mandate, Violation
 from outbox.models import Message
 
@@ -53,8 +54,7 @@ class LetterQuerySet(models.QuerySet["Letter"]):
 
     def consented_at(self, moment: datetime) -> LetterQuerySet:
         """Letters on cases that may, at `moment`, still be sent to the UN."""
-        valid = Consent.objects.valid_at(moment).filter(case=OuterRef("case"), may_send_to_un=True)
-        return self.filter(Exists(valid))
+        return self.filter(Exists(standing(purpose="send_to_un", now=moment).filter(case=OuterRef("case"))))
 
     def with_journey(self) -> LetterQuerySet:
         """Each letter with its case, deliveries and replies, in a constant number of queries."""

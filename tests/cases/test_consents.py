@@ -43,6 +43,19 @@ def test_withdrawn_consent_stops_at_once() -> None:
         withdraw_consent(consent=consent, note="Again.", by=consent.recorded_by, now=NOW)
 
 
+def test_decision_in_their_place_does_not_outlive_a_withdrawn_consent() -> None:
+    case = CaseFactory.published(publication_basis="consent", publication_note="")
+    bits = {"may_publish": True, "may_send_to_un": True}
+    consent = ConsentFactory.create(case=case, **bits)
+    ConsentFactory.create(case=case, capacity="not_obtainable", second_person=UserFactory.create(), **bits)
+    assert may(case=case, purpose="send_to_un", now=NOW)
+    case = withdraw_consent(consent=consent, note="The wife called.", by=consent.recorded_by, now=NOW)
+    assert case.state == "unpublished"
+    assert not may(case=case, purpose="send_to_un", now=NOW)
+    ConsentFactory.create(case=case, may_send_to_un=True)
+    assert may(case=case, purpose="send_to_un", now=NOW)
+
+
 def test_withdrawing_the_consent_to_publish_takes_the_case_off_the_site() -> None:
     case = CaseFactory.published(publication_basis="consent", publication_note="")
     consent = ConsentFactory.create(case=case, may_publish=True)
