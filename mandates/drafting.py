@@ -108,10 +108,10 @@ def _place(case: Case, claims: dict[str, Claim]) -> str:
 
 
 def _span(case: Case) -> str:
-    days = [row.on for row in [*case.events.all(), *case.status_events.shown()] if row.on]
-    if not days:
+    rows = sorted((row for row in [*case.events.all(), *case.status_events.shown()] if row.on), key=_order)
+    if not rows:
         return ""
-    first, last = format_day(min(days), "en"), format_day(max(days), "en")
+    first, last = _when(rows[0]), _when(rows[-1])
     return first if first == last else f"{first} to {last}"
 
 
@@ -156,4 +156,6 @@ def _cite(*sources: Source | None) -> str:
 
 
 def _short(source: Source) -> str:
+    if source.is_withheld:
+        return f"{source.get_kind_display()}, not named for their safety"
     return f"{source.publisher}, {format_day(source.published_on, 'en')}" if source.published_on else source.publisher

@@ -5,8 +5,16 @@ from datetime import date
 from django.utils import timezone
 
 from mandates.clock import Clock, read_clock
-from mandates.models import Delivery, Letter, Reply
+from mandates.models import Delivery, Letter, LetterStep, Reply
 from outbox.models import Message
+
+WRITING = {LetterStep.What.DRAFTED, LetterStep.What.EDITED, LetterStep.What.ADDRESSED}
+
+
+def writers_of(letter: Letter) -> set[int]:
+    """Everybody who ever worked on its words or addressees: a later touch by somebody else makes nobody a second
+    person."""
+    return {letter.author_id, letter.edited_by_id, *letter.steps.filter(what__in=WRITING).values_list("by", flat=True)}
 
 
 def sent_deliveries(letter: Letter) -> list[Delivery]:

@@ -7,7 +7,7 @@ from accounts.models import User
 from mandates.checking import Finding, check_letter
 from mandates.clock import Clock
 from mandates.competence import propose_mandates
-from mandates.journey import clock_of
+from mandates.journey import clock_of, writers_of
 from mandates.models import ContactPoint, Letter, LetterStep, Mandate
 from mandates.reach import contact_for, why_unreachable
 from mandates.submission import Submission, approved_submissions, fingerprint, render_submissions
@@ -56,7 +56,7 @@ def read_letter(*, letter: Letter, reader: User, now: datetime) -> LetterPage:
         fingerprint=fingerprint(submissions),
         clock=clock_of(letter, today=now.date()),
         steps=list(letter.steps.select_related("by").order_by("at", "pk")),
-        can_approve=letter.state == Letter.State.IN_REVIEW and reader.pk not in {letter.author_id, letter.edited_by_id},
+        can_approve=letter.state == Letter.State.IN_REVIEW and reader.pk not in writers_of(letter),
     )
 
 

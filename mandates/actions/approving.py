@@ -10,8 +10,8 @@ from accounts.models import User
 from mandates.actions.history import lock_letter, record_step
 from mandates.checking import missing_gates
 from mandates.errors import LetterChangedError, LetterIncompleteError, SecondPersonError
+from mandates.journey import writers_of
 from mandates.models import ContactPoint, Delivery, Letter, LetterStep
-from mandates.reach import contact_for
 from mandates.submission import Submission, fingerprint, render_submissions
 from outbox.actions import queue_bytes
 from outbox.bell import ring_on_commit
@@ -43,7 +43,7 @@ def approve_letter(*, letter: Letter, by: User, now: datetime, seen: str | None 
     LetterChangedError, and then nothing has happened.
     """
     letter = lock_letter(letter, Letter.State.IN_REVIEW)
-    if by.pk in {letter.author_id, letter.edited_by_id}:
+    if by.pk in writers_of(letter):
         raise SecondPersonError
     missing = missing_gates(letter=letter, now=now)
     if missing:
@@ -63,7 +63,7 @@ def approve_letter(*, letter: Letter, by: User, now: datetime, seen: str | None 
 
 
 def _pack(submission: Submission, *, letter: Letter, now: datetime) -> _Parcel:
-    contact_point = contact_for(submission.mandate, day=now.date())
+    contact_point = submission.contact_point
     if contact_point is None:  # the checker has just refused this; a race must not send to nobody
         raise LetterChangedError
     to = settings.MANDATES_REDIRECT_TO if settings.MANDATES_MODE == "redirect" else contact_point.value

@@ -1,7 +1,7 @@
 from email import policy
 from email.parser import BytesParser
 
-from mandates.models import Letter, Mandate
+from mandates.models import Delivery, Letter
 from mandates.submission.rendering import Submission
 
 
@@ -10,11 +10,16 @@ def approved_submissions(letter: Letter) -> list[Submission]:
 
     Deliveries whose bytes retention has emptied are left out.
     """
-    deliveries = letter.deliveries.select_related("mandate", "message").order_by("pk")
-    return [_read(delivery.mandate, bytes(delivery.message.raw)) for delivery in deliveries if delivery.message.raw]
+    deliveries = letter.deliveries.select_related("mandate", "contact_point", "message").order_by("pk")
+    return [_read(delivery, bytes(delivery.message.raw)) for delivery in deliveries if delivery.message.raw]
 
 
-def _read(mandate: Mandate, raw: bytes) -> Submission:
+def _read(delivery: Delivery, raw: bytes) -> Submission:
     message = BytesParser(policy=policy.default).parsebytes(raw)
     body = message.get_body(("plain",))
-    return Submission(mandate, str(message["Subject"]), body.get_content() if body is not None else "")
+    return Submission(
+        mandate=delivery.mandate,
+        contact_point=delivery.contact_point,
+        subject=str(message["Subject"]),
+        text=body.get_content() if body is not None else "",
+    )

@@ -1,22 +1,25 @@
 import hashlib
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import translation
 
-from cases.consents import may
+from cases.consents import is_given, may
 from cases.models import Source
-from mandates.models import Letter, Mandate
+from mandates.models import ContactPoint, Letter, Mandate
+from mandates.reach import contact_for
 from mandates.sources import sources_of
 from mandates.submission.wording import salutation, words_of
 
 
 @dataclass(frozen=True)
 class Submission:
-    """The words of one e-mail: what the second person reads and what leaves."""
+    """The words of one e-mail, and where it goes: what the second person reads and what leaves."""
 
     mandate: Mandate
+    contact_point: ContactPoint | None
     subject: str
     text: str
 
@@ -32,23 +35,35 @@ def render_submissions(*, letter: Letter, now: datetime) -> list[Submission]:
         sections = _sections(letter, now)
         country = str(letter.case.country.name)
         return [
-            Submission(mandate, _subject(letter, mandate, country), _text(letter, mandate, mandates, sections))
+            Submission(
+                mandate=mandate,
+                contact_point=contact_for(mandate, day=now.date()),
+                subject=_subject(letter, mandate, country),
+                text=_text(letter, mandate, mandates, sections),
+            )
             for mandate in mandates
         ]
 
 
 def fingerprint(submissions: Iterable[Submission]) -> str:
-    """SHA-256 (hex) over all words of all e-mails: proves that what is approved is what was read."""
+    """SHA-256 (hex) over all words and addresses of all e-mails: proves that what is approved is what was read."""
     digest = hashlib.sha256()
     for submission in sorted(submissions, key=lambda s: s.mandate.slug):
-        for part in (submission.mandate.slug, submission.subject, submission.text):
+        address = submission.contact_point.value if submission.contact_point else ""
+        for part in (submission.mandate.slug, address, submission.subject, submission.text):
             digest.update(part.encode() + b"\x00")
     return digest.hexdigest()
 
 
 def _subject(letter: Letter, mandate: Mandate, country: str) -> str:
     words = words_of(letter.language)
-    return " - ".join([words[letter.kind], country, mandate.title, letter.subject.strip()])
+    return _one_line(" - ".join([words[letter.kind], country, mandate.title, letter.subject]))
+
+
+def _one_line(text: str) -> str:
+    """`text` without line breaks and control characters, which a header must not hold."""
+    kept = (" " if unicodedata.category(letter) in {"Cc", "Zl", "Zp"} else letter for letter in text)
+    return " ".join("".join(kept).split())
 
 
 def _text(letter: Letter, mandate: Mandate, mandates: Sequence[Mandate], sections: list[tuple[str, str]]) -> str:
@@ -92,8 +107,15 @@ def _circumstances(letter: Letter) -> str:
 def _consent(letter: Letter, now: datetime) -> str:
     words = words_of(letter.language)
     purposes = {"consent_a": "name_to_government", "consent_b": "name_in_un_report"}
-    given = {key: may(case=letter.case, purpose=purpose, now=now) for key, purpose in purposes.items()}
-    return "\n".join(words[key].format(answer=words["yes" if agreed else "no"]) for key, agreed in given.items())
+    answers = {key: words[_answer(letter, purpose, now)] for key, purpose in purposes.items()}
+    return "\n".join(words[key].format(answer=answer) for key, answer in answers.items())
+
+
+def _answer(letter: Letter, purpose: str, now: datetime) -> str:
+    """A decision of ours where nobody can be asked is never passed off as somebody's yes."""
+    if is_given(case=letter.case, purpose=purpose, now=now):
+        return "yes"
+    return "decided" if may(case=letter.case, purpose=purpose, now=now) else "no"
 
 
 def _sources(letter: Letter) -> str:
@@ -102,6 +124,8 @@ def _sources(letter: Letter) -> str:
 
 def _source_line(source: Source, language: str) -> str:
     words = words_of(language)
+    if source.is_withheld:
+        return f"{source.get_kind_display()}; {words['withheld']}"
     parts = [f"{source.publisher}: {source.title}"]
     if source.published_on:
         parts.append(source.published_on.isoformat())

@@ -19,8 +19,9 @@ HEADINGS: dict[str, dict[str, str]] = {
         "consent_a": "The person concerned or a representative knows and agrees that a letter with the name and details may go to the Government or another actor: {answer}.",
         "consent_b": "The person concerned or a representative knows and agrees that a letter with the name may appear in public reports and in the public database of communications: {answer}.",
         "yes": "yes", "no": "no",
+        "decided": "no; nobody can be asked, and two of us have decided that it is in the person's best interest",
         "sources": "Sources", "interest": "the publisher's interest: {interest}",
-        "no_link": "no public address",
+        "no_link": "no public address", "withheld": "not named, for their safety",
     },
     "fr": {
         "urgent_appeal": "APPEL URGENT", "allegation_letter": "LETTRE D'ALLÉGATION", "other_letter": "AUTRE LETTRE",
@@ -38,8 +39,9 @@ HEADINGS: dict[str, dict[str, str]] = {
         "consent_a": "La personne concernée ou son représentant sait et accepte qu'une lettre comportant son nom et des détails soit envoyée au Gouvernement ou à un autre acteur : {answer}.",
         "consent_b": "La personne concernée ou son représentant sait et accepte qu'une lettre comportant son nom figure dans les rapports publics et dans la base de données publique des communications : {answer}.",
         "yes": "oui", "no": "non",
+        "decided": "non ; personne ne peut être consulté, et deux d'entre nous ont jugé que c'est dans l'intérêt supérieur de la personne",
         "sources": "Sources", "interest": "intérêt de l'éditeur : {interest}",
-        "no_link": "sans adresse publique",
+        "no_link": "sans adresse publique", "withheld": "non nommée, pour sa sécurité",
     },
     "es": {
         "urgent_appeal": "LLAMAMIENTO URGENTE", "allegation_letter": "CARTA DE ALEGACIÓN", "other_letter": "OTRA CARTA",
@@ -57,8 +59,9 @@ HEADINGS: dict[str, dict[str, str]] = {
         "consent_a": "La persona afectada o su representante sabe y acepta que se envíe al Gobierno o a otro actor una carta con su nombre y sus datos: {answer}.",
         "consent_b": "La persona afectada o su representante sabe y acepta que una carta con su nombre aparezca en los informes públicos y en la base de datos pública de comunicaciones: {answer}.",
         "yes": "sí", "no": "no",
+        "decided": "no; no se puede consultar a nadie, y dos de nosotros hemos decidido que redunda en el interés superior de la persona",
         "sources": "Fuentes", "interest": "interés de quien publica: {interest}",
-        "no_link": "sin dirección pública",
+        "no_link": "sin dirección pública", "withheld": "sin nombrar, por su seguridad",
     },
 }  # fmt: skip
 

@@ -1,6 +1,8 @@
 """Four eyes, and what is approved is what leaves."""
 
 import hashlib
+from email import policy
+from email.parser import BytesParser
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -13,7 +15,7 @@ from mandates.models import Letter
 from mandates.submission import fingerprint, render_submissions
 from outbox.models import Message
 from tests.accounts.factories import UserFactory
-from tests.mandates.factories import LetterFactory, MandateFactory
+from tests.mandates.factories import ContactPointFactory, LetterFactory, MandateFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +58,38 @@ def test_approve_letter_by_its_last_editor_is_refused() -> None:
     with pytest.raises(SecondPersonError):
         actions.approve_letter(letter=letter, by=editor, now=timezone.now())
     assert approve(letter).state == Letter.State.APPROVED
+
+
+def test_approve_letter_by_somebody_whose_words_another_touched_later_is_refused() -> None:
+    letter, editor = LetterFactory.complete(), UserFactory.with_role("letter_author")
+    letter = actions.edit_letter(letter=letter, words={"facts": "Other facts."}, by=editor, now=timezone.now())
+    letter = actions.choose_addressees(
+        letter=letter, mandates=[MandateFactory.reachable()], by=letter.author, now=timezone.now()
+    )
+    letter = actions.submit_letter(letter=letter, by=letter.author, now=timezone.now())
+    with pytest.raises(SecondPersonError):
+        actions.approve_letter(letter=letter, by=editor, now=timezone.now())
+    assert approve(letter).state == Letter.State.APPROVED
+
+
+def test_approve_letter_that_would_go_to_another_address_than_shown_is_refused() -> None:
+    mandate = MandateFactory.reachable()
+    letter = LetterFactory.in_review(mandates=[mandate])
+    seen = fingerprint(render_submissions(letter=letter, now=timezone.now()))
+    mandate.contact_points.update(is_blocked=True)
+    ContactPointFactory(mandate=mandate, checked=True)
+    with pytest.raises(LetterChangedError):
+        approve(letter, seen=seen)
+    letter.refresh_from_db()
+    assert letter.state == Letter.State.IN_REVIEW
+
+
+def test_approve_letter_whose_subject_holds_a_line_break_sends_one_line() -> None:
+    letter = approve(LetterFactory.in_review(subject="Person under sentence\r\nBcc: somebody@else.example\x07"))
+    raw = bytes(letter.deliveries.get().message.raw or b"")
+    message = BytesParser(policy=policy.default).parsebytes(raw)
+    assert message["Bcc"] is None
+    assert str(message["Subject"]).endswith("Person under sentence Bcc: somebody@else.example")
 
 
 @pytest.mark.parametrize("same_as", ["author_id", "edited_by_id"])
