@@ -72,7 +72,8 @@ def _sources(
     names: Iterable[PersonName],
 ) -> list[Source]:
     """Each source once, the newest first. What a withheld claim rests on is withheld with it."""
-    found: set[Source] = set(case.sources.all())
+    secret = {c.source for c in claims if c.source and c.knowledge == Claim.Knowledge.WITHHELD}
+    found: set[Source] = set(case.sources.all()) - secret
     found.update(c.source for c in claims if c.source and c.knowledge != Claim.Knowledge.WITHHELD)
     found.update(status.source for status in statuses)
     found.update(source for event in events for source in event.sources.all())

@@ -161,6 +161,7 @@ def test_case_detail_names_what_is_not_known_and_hides_what_is_withheld(client: 
     ClaimFactory.create(case=case, attribute="age", knowledge="not_known", value="")
     secret = SourceFactory.create(publisher="A person who must stay unnamed", title="Their letter")
     ClaimFactory.create(case=case, attribute="occupation", knowledge="withheld", value="", source=secret)
+    case.sources.add(secret)
     html = page_of(client, case)
     assert "<em>not known</em>" in html
     assert "<em>withheld</em>" in html
