@@ -3,7 +3,7 @@
 import secrets
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import ForeignObjectRel, Q
 from django.utils.text import slugify
 
 from accounts.models import User
@@ -46,4 +46,16 @@ def is_relied_on(source: Source) -> bool:
     cites = Q(sources=source) | Q(claims__source=source) | Q(status_events__source=source) | Q(events__sources=source)
     named = Q(person__names__source=source)
     fixed = Q(state__in=[Case.State.PUBLISHED, Case.State.IN_REVIEW])
-    return Case.objects.filter(fixed).filter(cites | named).exists()
+    return Case.objects.filter(fixed).filter(cites | named).exists() or _is_cited_beyond_cases(source)
+
+
+def _is_cited_beyond_cases(source: Source) -> bool:
+    """Whether the common timeline names `source`, or anything that a package above this one shows."""
+    if source.events.filter(case__isnull=True).exists():
+        return True
+    links = (link for link in Source._meta.get_fields(include_hidden=True) if isinstance(link, ForeignObjectRel))
+    return any(
+        link.related_model._default_manager.filter(**{link.field.name: source}).exists()
+        for link in links
+        if link.related_model._meta.app_label != Source._meta.app_label
+    )
