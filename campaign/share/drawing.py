@@ -40,14 +40,21 @@ def draw(template: str, inputs: dict[str, str], *, to: Literal["png", "pdf"]) ->
 
 
 def _compile(template: str, data: str, to: Literal["png", "pdf"]) -> bytes:
+    """A PDF is tagged for screen readers (ISO 14289-1), unless it holds a letter that none of our fonts has."""
+    try:
+        return _set(template, data, to, standard="ua-1" if to == "pdf" else None)
+    except typst.TypstError:
+        return _set(template, data, to, standard=None)
+
+
+def _set(template: str, data: str, to: Literal["png", "pdf"], *, standard: Literal["ua-1"] | None) -> bytes:
     return typst.compile(
         HERE / template,
         root=HERE,
         font_paths=[_FONTS],
         ignore_system_fonts=True,
         format=to,
-        # Tagged for screen readers (ISO 14289-1).
-        pdf_standards="ua-1" if to == "pdf" else None,
+        pdf_standards=standard,
         ppi=72 if to == "png" else None,
         sys_inputs={"data": data},
         timestamp=datetime(2025, 1, 1, tzinfo=UTC),

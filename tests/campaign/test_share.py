@@ -207,3 +207,11 @@ def test_campaign_card_is_drawn_and_missing_without_a_campaign(client: Client) -
 
     assert client.get("/card.png")["Content-Type"] == "image/png"
     assert client.get("/fa/card.png")["ETag"] != client.get("/card.png")["ETag"]
+
+
+@pytest.mark.parametrize("text", ["张三", "🕊", "a\x07b"])
+def test_poster_with_a_letter_our_font_lacks_is_drawn_all_the_same(client: Client, text: str) -> None:
+    other = CaseFactory.published(person__named=(text, "فرهاد"), source=SourceFactory.create(publisher=text))
+    response = client.get(f"/share/{other.slug}/poster.pdf")
+    assert response.status_code == 200
+    assert response.content.startswith(b"%PDF")
