@@ -10,6 +10,8 @@ from persiantools import digits
 from persiantools.jdatetime import JalaliDate
 
 _Solar: Any = JalaliDate  # its library is not annotated
+# The library knows no Solar Hijri day outside these Gregorian years.
+_YEARS_OF_BOTH = range(623, 9998)
 _SOLAR_MONTHS = {
     "fa": ["فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور", "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند"],
     "en": [
@@ -39,6 +41,8 @@ def format_day(day: date, language: str) -> str:
     gregorian = _gregorian(day, "day", language)
     if language != "fa":
         return gregorian
+    if day.year not in _YEARS_OF_BOTH:
+        return localise_digits(gregorian, language)
     return localise_digits(f"{_solar(day, 'day', language)} ({gregorian})", language)
 
 
@@ -54,7 +58,7 @@ def format_partial(day: date | None, precision: str, language: str) -> str:
             return gettext("date not known")
         if precision in {"month", "year"}:
             return localise_digits(_gregorian(day, precision, language), language)
-        if precision in {"sh_month", "sh_year"}:
+        if precision in {"sh_month", "sh_year"} and day.year in _YEARS_OF_BOTH:
             return _solar_period(day, precision.removeprefix("sh_"), language)
         words = {
             "about": gettext("about %(date)s"),

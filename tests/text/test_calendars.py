@@ -14,6 +14,12 @@ def test_day_is_solar_hijri_first_for_a_persian_reader() -> None:
     assert format_day(DAY, "fa") == "۵ مرداد ۱۴۰۴ (۲۷ ژوئیه ۲۰۲۵)"
 
 
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(622, 1, 1), date(9998, 12, 31), date(9999, 12, 31)])
+@pytest.mark.parametrize("precision", ["day", "month", "year", "sh_month", "sh_year"])
+def test_day_that_the_solar_calendar_does_not_reach_is_gregorian(day: date, precision: str) -> None:
+    assert localise_digits(str(day.year), "fa") in format_partial(day, precision, "fa")
+
+
 @pytest.mark.parametrize(
     ("day", "solar"),
     [
