@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
+
 from outbox.actions import queue_email
 from petitions import pace
 from petitions.mailboxes import code_digest, is_same, new_code, new_secret, secret_digest, signatory_digest
@@ -12,8 +14,10 @@ from petitions.models import Signature, SigningMailbox, SigningTicket, Statement
 def lock_mailbox(*, statement: Statement, address: str) -> SigningMailbox:
     """The row of a mailbox, made when it is new, locked until the transaction ends."""
     digest = signatory_digest(statement=statement, address=address)
-    mailbox, _created = SigningMailbox.objects.get_or_create(statement=statement, email_digest=digest)
-    return SigningMailbox.objects.select_for_update().get(pk=mailbox.pk)
+    mailbox, _created = SigningMailbox.objects.select_for_update().get_or_create(
+        statement=statement, email_digest=digest
+    )
+    return mailbox
 
 
 def lock_ticket(ticket: SigningTicket) -> tuple[SigningTicket, SigningMailbox]:
@@ -118,5 +122,8 @@ def forget_unconfirmed(*, now: datetime) -> int:
     too_old = now - SigningTicket.LIFE
     deleted, _by_model = SigningTicket.objects.filter(created_at__lt=too_old).delete()
     idle = SigningMailbox.objects.filter(tickets=None, blocked_at=None, sent_at__lt=now - timedelta(days=1))
-    idle.delete()
+    with transaction.atomic():
+        locked = list(idle.select_for_update(of=("self",), skip_locked=True).values_list("pk", flat=True))
+        # Looked at again under the lock: somebody may have opened a ticket in the meantime.
+        idle.filter(pk__in=locked).delete()
     return deleted

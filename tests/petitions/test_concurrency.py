@@ -1,5 +1,6 @@
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from petitions.actions import (
     confirm_code,
     confirm_link,
     cosign_statement,
+    forget_unconfirmed,
     freeze_version,
     refuse_signature,
     withdraw_signature,
@@ -150,3 +152,18 @@ def test_withdrawing_wins_against_a_link_pressed_at_once() -> None:
         assert not Signature.objects.live().exists()
         SigningMailbox.objects.all().delete()
         signature = SignatureFactory.accepted(statement=statement, address=ADDRESS)
+
+
+def test_forgetting_idle_mailboxes_takes_no_ticket_away() -> None:
+    statement = StatementFactory.open()
+    for _round in range(10):
+        SigningTicket.objects.all().delete()
+        long_ago = timezone.now() - timedelta(days=3)
+        SigningMailbox.objects.update(sent_at=long_ago, mails_sent=0, code_digest=None)
+        acts: list[Callable[[], Any]] = [
+            lambda: forget_unconfirmed(now=timezone.now()),
+            lambda: request(statement),
+        ]
+        forgotten, ticket = at_once(2, lambda position: acts[position]())  # noqa: B023
+        assert forgotten == 0
+        assert SigningTicket.objects.get() == ticket
