@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from cases import consents
-from cases.actions.guards import lock, require_editor
+from cases.actions.guards import lock, require_editor, writers_of
 from cases.actions.statuses import show_waiting
 from cases.completeness import missing_in
 from cases.errors import (
@@ -38,14 +38,14 @@ def submit_case(*, case: Case, by: User, now: datetime) -> Case:
 def publish_case(*, case: Case, read: datetime | None, by: User, now: datetime) -> Case:
     """Put a case on the site, as a second person who read what was handed in at `read`.
 
-    Raises WrongStateError, CaseChangedError (it was handed in again since), SecondPersonNeededError (for the writer and
-    for who handed it in), IncompleteCaseError or ConsentWithdrawnError.
+    Raises WrongStateError, CaseChangedError (it was handed in again since), SecondPersonNeededError (for
+    `writers_of` it), IncompleteCaseError or ConsentWithdrawnError.
     """
     require_editor(by)
     case = lock(case)
     if case.state != Case.State.IN_REVIEW:
         raise WrongStateError
-    if by in (case.written_by, case.submitted_by):
+    if by.pk in writers_of(case):
         raise SecondPersonNeededError
     if case.submitted_at != read:
         raise CaseChangedError

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import role_required
+from cases.actions.guards import writers_of
 from cases.actions.people import NewCase, create_case, people_named_like
 from cases.completeness import needs_of, sources_of
 from cases.facts import facts_of
@@ -82,7 +83,7 @@ def case_edit(request: HttpRequest, slug: str) -> HttpResponse:
         "sources": sources_of(case),
         "consents": case.consents.select_related("recorded_by", "second_person").order_by("-recorded_at"),
         "decisions": case.decisions.select_related("by").order_by("-at", "-pk"),
-        "may_decide": case.state == Case.State.IN_REVIEW and user not in (case.written_by, case.submitted_by),
+        "may_decide": case.state == Case.State.IN_REVIEW and user.pk not in writers_of(case),
         "note_form": NoteForm(),
     }
     return render(request, "cases/case_edit.html", context)

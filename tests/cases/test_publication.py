@@ -5,6 +5,9 @@ from datetime import timedelta
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from cases.actions.people import write_text
@@ -60,6 +63,30 @@ def test_publish_case_by_who_handed_it_in_is_refused() -> None:
     with pytest.raises(SecondPersonNeededError):
         publish_case(case=case, read=NOW, by=submitter, now=NOW)
     assert Case.objects.published().count() == 0
+
+
+def test_publish_case_by_who_rewrote_it_before_another_handed_it_in_is_refused(client: Client) -> None:
+    case, rewriter = CaseFactory.complete(), editor()
+    client.force_login(rewriter)
+    words = {"headline": "Other words", "story": "Another story."}
+    assert client.post(reverse("cases:text_edit_en", args=[case.slug]), words).status_code == 302
+    case = submit_case(case=case, by=case.written_by, now=NOW)
+    with pytest.raises(SecondPersonNeededError):
+        publish_case(case=case, read=NOW, by=rewriter, now=NOW)
+    assert "I have read it: publish" not in client.get(reverse("cases:case_edit", args=[case.slug])).content.decode()
+    assert publish_case(case=case, read=NOW, by=editor(), now=timezone.now()).state == "published"
+
+
+def test_who_changed_a_case_before_it_was_last_published_may_publish_it_again(client: Client) -> None:
+    case, rewriter = CaseFactory.complete(), editor()
+    client.force_login(rewriter)
+    client.post(reverse("cases:text_edit_en", args=[case.slug]), {"headline": "Other", "story": "Another."})
+    case = submit_case(case=case, by=case.written_by, now=NOW)
+    later = timezone.now() + timedelta(minutes=1)
+    case = publish_case(case=case, read=NOW, by=editor(), now=later)
+    case = unpublish_case(case=case, reason="A misspelt word.", by=rewriter, now=later)
+    case = submit_case(case=case, by=editor(), now=later)
+    assert publish_case(case=case, read=later, by=rewriter, now=later).state == "published"
 
 
 @pytest.mark.parametrize("column", ["written_by_id", "submitted_by_id"])
