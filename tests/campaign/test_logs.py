@@ -34,6 +34,7 @@ def test_log_of_password_link_and_of_errors_holds_no_secret() -> None:
 
 def formatter() -> logging.Formatter:
     """The one that the settings name."""
-    options: dict[str, Any] = dict(settings.LOGGING["formatters"]["line"])
+    logged: dict[str, Any] = settings.LOGGING
+    options = dict(logged["formatters"]["line"])
     made: logging.Formatter = import_string(options.pop("()"))(**options)
     return made
