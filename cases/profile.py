@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import F
+from django.utils import timezone
 
+from cases import consents
 from cases.facts import Fact, facts_of, untold
 from cases.models import Case, CaseText, Claim, Event, PersonName, Source, StatusEvent
 
@@ -26,6 +28,7 @@ class Profile:
     events: list[Event]
     sources: list[Source]
     is_stale: bool
+    is_agreed: bool
     has_family_voice: bool
 
     @property
@@ -33,7 +36,7 @@ class Profile:
         return self.statuses[0] if self.statuses else None
 
 
-def profile_of(case: Case, *, language: str, today: date) -> Profile:
+def profile_of(case: Case, *, language: str, now: datetime) -> Profile:
     """The profile of `case` for a reader of `language`. A case that is not published shows waiting statuses too."""
     statuses = list(_statuses(case))
     claims = list(case.claims.select_related("source").order_by("pk"))
@@ -54,7 +57,8 @@ def profile_of(case: Case, *, language: str, today: date) -> Profile:
         untold=untold(facts),
         events=events,
         sources=_sources(case, claims, statuses, events, names),
-        is_stale=case.is_stale(today=today),
+        is_stale=case.is_stale(today=timezone.localdate(now)),
+        is_agreed=consents.is_given(case=case, purpose="publish", now=now),
         has_family_voice=case.consents.filter(capacity__in=["person", "family"]).exists(),
     )
 

@@ -37,6 +37,8 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["COUNTERSIGN_ENV"] = "test"
     os.environ["DJANGO_SETTINGS_MODULE"] = "campaign.settings"
     django.setup()
+    # A parallel worker inherits the environment, and would read the settings before it has its own Redis database.
+    del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def _prepare(config: pytest.Config) -> None:

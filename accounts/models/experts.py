@@ -45,7 +45,7 @@ class ExpertProfile(models.Model):
     """How an expert signs: the words that will be printed."""
 
     # What a member of staff vouches for; changing one of them ends the check.
-    CHECKED_FIELDS: ClassVar[tuple[str, ...]] = ("printed_name", "original_name", "affiliation")
+    CHECKED_FIELDS: ClassVar[tuple[str, ...]] = ("printed_name", "original_name", "title", "affiliation")
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="expert_profile")
     printed_name = models.CharField(_("name as it is to be printed"), max_length=120)

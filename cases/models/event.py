@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, ExpressionWrapper, F, Q, When
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from cases.models.dating import Dated
@@ -44,8 +47,28 @@ class StatusEventQuerySet(models.QuerySet["StatusEvent"]):
         return self.exclude(state=StatusEvent.State.REFUSED)
 
     def latest_first(self) -> StatusEventQuerySet:
-        """The newest day first; of one day, what was recorded last; entries without a day at the end."""
-        return self.order_by(F("on").desc(nulls_last=True), "-recorded_at", "-pk")
+        """The newest day first; of one day, what was recorded last; entries without a day at the end.
+
+        A death of which only the month or the year is known stands at the end of it, and one without a date where it
+        was recorded: what happened earlier in that month must never show a dead person as alive.
+        """
+        return self.order_by(_day_in_history().desc(nulls_last=True), "-recorded_at", "-pk")
+
+
+def _day_in_history() -> Case:
+    is_death = Q(status__in=StatusEvent.DEATHS)
+    moment = models.DateTimeField()
+
+    def later(days: int) -> ExpressionWrapper[F]:
+        return ExpressionWrapper(F("on") + timedelta(days=days), output_field=moment)
+
+    return Case(
+        When(is_death & Q(on__isnull=True), then=F("recorded_at")),
+        When(is_death & Q(precision__in=["month", "sh_month"]), then=later(30)),
+        When(is_death & Q(precision__in=["year", "sh_year"]), then=later(365)),
+        default=Cast("on", moment),
+        output_field=moment,
+    )
 
 
 class StatusEvent(Dated):

@@ -4,7 +4,7 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from cases.models import Case, CaseText, Person, PersonName
+from cases.models import Case, CaseText, Person, PersonName, Source
 
 register = template.Library()
 
@@ -35,3 +35,9 @@ def text_here(case: Case) -> CaseText | None:
 def is_stale(case: Case) -> bool:
     """Whether a living person's status was not checked within the last 30 days."""
     return case.is_stale(today=timezone.localdate())
+
+
+@register.filter
+def named(source: Source) -> str:
+    """The publisher for the reader's language; of a source that could be harmed only its kind."""
+    return source.get_kind_display() if source.is_withheld else source.publisher_in(reader_language())

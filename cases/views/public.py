@@ -31,5 +31,5 @@ def case_list(request: HttpRequest) -> HttpResponse:
 def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One case; one that is not published is a preview for staff and does not exist for everybody else."""
     case = get_object_or_404(Case.objects.visible_to(request.user).with_status(), slug=slug)
-    profile = profile_of(case, language=reader_language(), today=timezone.localdate())
+    profile = profile_of(case, language=reader_language(), now=timezone.now())
     return render(request, "cases/case_detail.html", {"case": case, "profile": profile})

@@ -78,11 +78,11 @@ class TestSaveProfile:
         assert (check.revoked_at, check.ending) == (NOW, "profile_changed")
         assert "Somebody Else" in check.ending_note
 
-    def test_changing_the_title_keeps_the_staff_check(self) -> None:
+    def test_changing_the_field_keeps_the_staff_check(self) -> None:
         user = UserFactory.create()
         save(user)
         check = VerificationFactory.create(user=user)
-        saved = save(user, title="Dean")
+        saved = save(user, field="Criminal law")
         assert not saved.ended_staff_check
         assert saved.verification == check
 

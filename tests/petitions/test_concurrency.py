@@ -32,7 +32,7 @@ from petitions.models import (
 from tests.accounts.factories import UserFactory
 from tests.petitions.factories import SignatureFactory, StatementFactory, draft_version, verified_expert
 from tests.petitions.mail import last_code, last_token, mails_to
-from tests.petitions.test_public_signing import ADDRESS, request, sign
+from tests.petitions.signing import ADDRESS, request, sign
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

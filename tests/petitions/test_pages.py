@@ -14,7 +14,7 @@ from petitions.models import Signature, Statement
 from tests.accounts.factories import UserFactory
 from tests.petitions.factories import SignatureFactory, StatementFactory, draft_version
 from tests.petitions.mail import last_token
-from tests.petitions.test_public_signing import ADDRESS, request
+from tests.petitions.signing import ADDRESS, request
 
 pytestmark = pytest.mark.django_db
 

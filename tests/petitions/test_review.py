@@ -11,7 +11,7 @@ from petitions.models import ModerationDecision, Signature, Statement
 from tests.accounts.factories import UserFactory
 from tests.petitions.factories import StatementFactory
 from tests.petitions.mail import last_body, last_code, last_token, mails_to
-from tests.petitions.test_public_signing import ADDRESS, request, sign
+from tests.petitions.signing import ADDRESS, request, sign
 
 pytestmark = pytest.mark.django_db
 
