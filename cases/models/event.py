@@ -7,6 +7,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, ExpressionWrapper, F, Q, When
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
@@ -59,7 +60,7 @@ def _day_in_history() -> Case:
     is_death = Q(status__in=StatusEvent.DEATHS)
     moment = models.DateTimeField()
 
-    def later(days: int) -> ExpressionWrapper[F]:
+    def later(days: int) -> ExpressionWrapper[CombinedExpression]:
         return ExpressionWrapper(F("on") + timedelta(days=days), output_field=moment)
 
     return Case(
