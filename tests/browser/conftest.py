@@ -12,14 +12,15 @@ from tests.browser.visitor import FLAGS
 from tests.embedded.places import open_folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site() -> Iterator[Site]:
     with open_folder() as data_dir, running_site(data_dir) as site:
         yield site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """Closed before other tests run: while it is open an event loop runs, and Django would refuse its database."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ["BROWSER_PATH"], args=FLAGS)
         yield browser
