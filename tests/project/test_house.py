@@ -112,10 +112,12 @@ def start(**changes: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_production_starts_with_all_secrets() -> None:
     assert (start().returncode, start().stderr) == (0, "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["SECRET_KEY", "ADDRESS_KEY", "DIGEST_KEY", "SITE_URL", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL"]
 )
@@ -124,6 +126,7 @@ def test_production_without_a_secret_stops_and_names_it(name: str) -> None:
     assert (result.returncode != 0, f"{name} is missing" in result.stderr) == (True, True)
 
 
+@pytest.mark.slow
 def test_production_refuses_another_engine() -> None:
     assert "DATABASE_URL must name a PostgreSQL database" in start(DATABASE_URL="sqlite:///x.db").stderr
 
