@@ -1,8 +1,12 @@
 """The walk: the whole main job, by people in front of browsers with scripts off, on the site as `make run` starts it.
 
-The steps are one story and run in order; each is told by the person who does it.
+It is one story, told at every width in every language. The steps run in order; each is told by the person who does it.
 """
 
+import re
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,189 +17,258 @@ from tests.browser.visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site"), pytest.mark.timeout(400)]
 
-EXPERT = "walker@university.example"
 PASSWORD = "long enough for a walk"
 STATEMENT = "/statements/experts-joint-statement/"
 PETITION = "/statements/stop-executions-petition/"
+SENTENCED_ON = {"en": "5 October 2026", "fa": "۱۳ مهر ۱۴۰۵"}
+TELLINGS = [("en", 1280), ("en", 768), ("en", 360), ("fa", 1280), ("fa", 768), ("fa", 360)]
 
 
-def test_the_walk(site: Site, browser: Browser, pictures: Path) -> None:
-    with Visitor.arrive(browser, site) as visitor:
-        sees_the_campaign(visitor)
-    with Visitor.arrive(browser, site) as expert:
-        registers_and_is_verified(expert)
-        counted = co_signs(expert)
-        with Visitor.arrive(browser, site) as moderator:
-            accepts_the_signature(moderator)
-        finds_the_name_in_the_list(expert, counted)
-    with Visitor.arrive(browser, site, width=360) as supporter:
-        signs_without_an_account(supporter)
-        signs_again_and_is_counted_once(supporter)
-    with Visitor.arrive(browser, site) as editor, Visitor.arrive(browser, site) as second_editor:
-        documents_a_case(editor)
-        publishes_it(second_editor)
-    with Visitor.arrive(browser, site) as author, Visitor.arrive(browser, site) as second_author:
-        drafts_a_letter(author)
-        approves_it(second_author)
-        sees_it_delivered(author)
-        records_the_reply(author)
-    with Visitor.arrive(browser, site) as supporter:
-        sees_the_clock(supporter)
-        shares_the_case(supporter)
-    with Visitor.arrive(browser, site) as expert:
-        withdraws(expert)
+@dataclass(frozen=True)
+class Walk:
+    """One telling of the story, with people of its own."""
+
+    site: Site
+    browser: Browser
+    pictures: Path
+    language: str
+    width: int
+
+    def visitor(self) -> Visitor:
+        return Visitor.arrive(self.browser, self.site, width=self.width, language=self.language)
+
+    def photograph(self, visitor: Visitor, moment: str) -> None:
+        visitor.photograph(self.pictures / f"walk-{moment}-{self.language}-{self.width}.png")
+
+    @property
+    def surname(self) -> str:
+        """Differs in each telling, so that nobody is found who came before."""
+        size = {360: "Small", 768: "Middle", 1280: "Large"}[self.width]
+        return f"{size} {'Persian' if self.language == 'fa' else 'English'}"
+
+    @property
+    def expert(self) -> str:
+        return f"Demo Walker {self.surname}"
+
+    @property
+    def expert_email(self) -> str:
+        return f"walker-{self.language}-{self.width}@university.example"
+
+    @property
+    def supporter_email(self) -> str:
+        return f"passer-by-{self.language}-{self.width}@people.example"
+
+    @property
+    def prisoner(self) -> str:
+        return f"Demo Prisoner {self.surname}"
+
+    @property
+    def prisoner_in_persian(self) -> str:
+        size = {360: "کوچک", 768: "میانه", 1280: "بزرگ"}[self.width]
+        return f"زندانی نمایشی {size} {'فارسی' if self.language == 'fa' else 'انگلیسی'}"
+
+    @property
+    def slug(self) -> str:
+        return self.prisoner.lower().replace(" ", "-")
 
 
-def sees_the_campaign(visitor: Visitor) -> None:
+@pytest.mark.parametrize(("language", "width"), TELLINGS)
+def test_the_walk(site: Site, browser: Browser, pictures: Path, language: str, width: int) -> None:
+    walk = Walk(site, browser, pictures, language, width)
+    with walk.visitor() as visitor:
+        sees_the_campaign(walk, visitor)
+    signs_and_is_accepted(walk)
+    with walk.visitor() as supporter:
+        signs_without_an_account(walk, supporter)
+        signs_again_and_is_counted_once(walk, supporter)
+    with walk.visitor() as editor, walk.visitor() as second_editor:
+        documents_a_case(walk, editor)
+        publishes_it(walk, second_editor)
+    writes_to_the_mandates(walk)
+    with walk.visitor() as supporter:
+        sees_the_clock(walk, supporter)
+        shares_the_case(walk, supporter)
+    with walk.visitor() as expert:
+        withdraws(walk, expert)
+
+
+def signs_and_is_accepted(walk: Walk) -> None:
+    with ExitStack() as people:
+        expert = people.enter_context(walk.visitor())
+        registers_and_is_verified(walk, expert)
+        counted = co_signs(walk, expert)
+        accepts_the_signature(walk, people.enter_context(walk.visitor()))
+        finds_the_name_in_the_list(walk, expert, counted)
+
+
+def writes_to_the_mandates(walk: Walk) -> None:
+    with walk.visitor() as author, walk.visitor() as second_author:
+        drafts_a_letter(walk, author)
+        approves_it(walk, second_author)
+        sees_it_delivered(walk, author)
+        records_the_reply(walk, author)
+
+
+def sees_the_campaign(walk: Walk, visitor: Visitor) -> None:
     visitor.open("/")
-    visitor.sees("Behrouz Ehsani", "as of", "301")
-    visitor.open("/fa/")
-    expect(visitor.page.locator("html")).to_have_attribute("dir", "rtl")
-    visitor.sees("بهروز احسانی")
+    direction, prisoner = {"en": ("ltr", "Behrouz Ehsani"), "fa": ("rtl", "بهروز احسانی")}[walk.language]
+    expect(visitor.page.locator("html")).to_have_attribute("dir", direction)
+    visitor.sees(prisoner, {"en": "301", "fa": "۳۰۱"}[walk.language])
+    walk.photograph(visitor, "home")
 
 
-def registers_and_is_verified(expert: Visitor) -> None:
+def registers_and_is_verified(walk: Walk, expert: Visitor) -> None:
     expert.open("/account/signup/")
-    expert.fill(email=EXPERT, password1=PASSWORD)
+    expert.fill(email=walk.expert_email, password1=PASSWORD)
     expert.press("Continue")
-    expert.fill(code=expert.code_sent_to(EXPERT))
+    walk.photograph(expert, "code")
+    expert.fill(code=expert.code_sent_to(walk.expert_email))
     expert.press("Confirm the address")
     expert.open("/account/profile/")
     expert.fill(
-        printed_name="Demo Walker",
+        printed_name=walk.expert,
         original_name="رهرو نمایشی",
         title="Professor of law",
         affiliation="Example University (demonstration)",
         country="NL",
         field="International law",
     )
+    walk.photograph(expert, "profile")
     expert.press("Save the profile")
     expert.open("/account/")
-    expert.sees("It shows belonging to Example University")
+    expert.sees("Example University")
+    expert.reads("Ask our staff to check")
+    walk.photograph(expert, "account")
 
 
-def co_signs(expert: Visitor) -> int:
+def co_signs(walk: Walk, expert: Visitor) -> int:
     """The count of the statement before the signature."""
-    expert.open(STATEMENT)
-    counted = tally(expert)
+    counted = expert.tally(STATEMENT)
     expert.open(f"{STATEMENT}sign/")
-    expert.sees_heading("Co-sign version 1")
-    expert.sees("Demo Walker")
-    expert.page.get_by_label("I have read version 1").check()
+    expert.sees(walk.expert)
+    walk.photograph(expert, "cosign")
+    expert.check("agrees")
     expert.press("Sign")
     expert.open("/statements/mine/")
-    expert.sees("waiting for moderation")
+    expert.reads("waiting for moderation")
+    walk.photograph(expert, "waiting")
     return counted
 
 
-def accepts_the_signature(moderator: Visitor) -> None:
+def accepts_the_signature(walk: Walk, moderator: Visitor) -> None:
     moderator.sign_in("moderator1@people.example")
     moderator.open("/statements/moderation/")
-    entry = moderator.page.locator("main article, main section, main li").filter(has_text="Demo Walker").last
+    entry = moderator.page.locator("main article").filter(has_text=walk.expert)
     expect(entry).to_contain_text("university.example")
-    entry.get_by_role("button", name="Accept").click()
+    walk.photograph(moderator, "moderation")
+    entry.get_by_role("button", name=moderator.words("Accept"), exact=True).click()
     moderator.open("/statements/moderation/")
-    moderator.sees("Demo Walker", "Undo")
+    moderator.sees(walk.expert)
+    moderator.reads("Undo")
 
 
-def finds_the_name_in_the_list(expert: Visitor, counted: int) -> None:
-    expert.waits_to_see(STATEMENT, str(counted + 1))
+def finds_the_name_in_the_list(walk: Walk, expert: Visitor, counted: int) -> None:
+    expert.waits_for_tally(STATEMENT, counted + 1)
+    walk.photograph(expert, "statement")
     expert.open(f"{STATEMENT}signatories/")
-    expert.sees("Demo Walker", "e-mail address at the institution")
+    expert.sees(walk.expert)
+    expert.reads("e-mail address at the institution")
+    walk.photograph(expert, "signatories")
     expert.open("/statements/mine/")
     expert.follow("Receipt")
-    expert.sees("Fingerprint of the text", "Counted since")
+    expert.reads("Fingerprint of the text", "Counted since")
+    walk.photograph(expert, "receipt")
 
 
-def sign_petition(supporter: Visitor) -> None:
+def sign_petition(walk: Walk, supporter: Visitor) -> None:
     supporter.open(f"{PETITION}sign/")
-    supporter.fill(name="Demo Passer-by", email="passer-by@people.example", country="IE")
+    supporter.fill(name=f"Demo Passer-by {walk.surname}", email=walk.supporter_email, country="IE")
     supporter.press("Send me the code")
     supporter.sees_heading("Type the code we sent you")
 
 
-def signs_without_an_account(supporter: Visitor) -> None:
-    supporter.open(PETITION)
-    counted = tally(supporter)
-    sign_petition(supporter)
-    supporter.fill(code=supporter.code_sent_to("passer-by@people.example"))
+def signs_without_an_account(walk: Walk, supporter: Visitor) -> None:
+    counted = supporter.tally(PETITION)
+    sign_petition(walk, supporter)
+    supporter.fill(code=supporter.code_sent_to(walk.supporter_email))
+    walk.photograph(supporter, "petition-code")
     supporter.press("Confirm my signature")
     supporter.sees_heading("Thank you")
-    supporter.waits_to_see(PETITION, str(counted + 1))
+    walk.photograph(supporter, "thanks")
+    supporter.waits_for_tally(PETITION, counted + 1)
 
 
-def signs_again_and_is_counted_once(supporter: Visitor) -> None:
-    supporter.open(PETITION)
-    counted = tally(supporter)
-    sign_petition(supporter)
-    supporter.open(PETITION)
-    assert tally(supporter) == counted
+def signs_again_and_is_counted_once(walk: Walk, supporter: Visitor) -> None:
+    counted = supporter.tally(PETITION)
+    sign_petition(walk, supporter)
+    assert supporter.tally(PETITION) == counted
 
 
-def tally(visitor: Visitor) -> int:
-    return int(visitor.page.locator("main .tally").first.inner_text().replace(",", ""))
-
-
-SLUG = "demo-walk-prisoner"
-
-
-def documents_a_case(editor: Visitor) -> None:
+def documents_a_case(walk: Walk, editor: Visitor) -> None:
     editor.sign_in("editor1@people.example")
     editor.open("/cases/desk/new/")
     editor.fill(
-        name_latin="Demo Walk Prisoner",
-        name_persian="زندانی نمایشی",
+        name_latin=walk.prisoner,
+        name_persian=walk.prisoner_in_persian,
         headline="Invented: sentenced to death after a trial without a lawyer",
         story="An invented person, written down to try things out.",
     )
-    editor.page.get_by_label("This person is invented").check()
+    editor.check("is_demonstration")
+    walk.photograph(editor, "case-new")
     editor.press("Keep the draft")
-    editor.sees_heading("Demo Walk Prisoner")
     editor.follow("Write a source down")
-    editor.fill(title="Invented court paper", publisher="Invented Lawyers", kind="court_paper")
-    editor.page.locator("main button[type=submit]").last.click()
-    editor.open(f"/cases/desk/{SLUG}/statuses/new/")
-    editor.fill(status="death_row_not_final", when="2026-10-05", source=source_choice(editor))
-    editor.page.locator("main button[type=submit]").last.click()
-    editor.open(f"/cases/desk/{SLUG}/claims/new/")
-    editor.fill(attribute="charge", value="moharebeh", source=source_choice(editor))
-    editor.page.locator("main button[type=submit]").last.click()
-    editor.open(f"/cases/desk/{SLUG}/events/new/")
+    editor.fill(title=f"Invented court paper {walk.surname}", publisher="Invented Lawyers", kind="court_paper")
+    editor.submit()
+    desk = f"/cases/desk/{walk.slug}"
+    editor.open(f"{desk}/statuses/new/")
+    editor.fill(status="death_row_not_final", when="2026-10-05", source=source_choice(walk, editor))
+    editor.submit()
+    editor.open(f"{desk}/claims/new/")
+    editor.fill(attribute="charge", value="moharebeh", source=source_choice(walk, editor))
+    editor.submit()
+    editor.open(f"{desk}/events/new/")
     editor.fill(text="Invented arrest in Ahvaz", when="2026-03")
-    editor.page.get_by_label("Invented court paper").check()
-    editor.page.locator("main button[type=submit]").last.click()
-    records_consent(editor)
+    editor.page.get_by_label(f"Invented court paper {walk.surname}").check()
+    walk.photograph(editor, "event-new")
+    editor.submit()
+    records_consent(walk, editor)
     editor.press("Hand in for a second person")
-    editor.sees("waiting for a second person")
+    editor.reads("waiting for a second person")
+    walk.photograph(editor, "case-desk")
 
 
-def source_choice(editor: Visitor) -> str:
-    """The value of the only real choice of the source field."""
-    value = editor.page.locator("select[name=source] option").nth(1).get_attribute("value")
+def source_choice(walk: Walk, editor: Visitor) -> str:
+    """The value by which the source of this telling is chosen."""
+    choice = editor.page.locator("select[name=source] option").filter(has_text=walk.surname)
+    value = choice.get_attribute("value")
     assert value
     return value
 
 
-def records_consent(editor: Visitor) -> None:
-    editor.open(f"/cases/desk/{SLUG}/consents/new/")
+def records_consent(walk: Walk, editor: Visitor) -> None:
+    editor.open(f"/cases/desk/{walk.slug}/consents/new/")
     editor.fill(capacity="family", how="Invented: recorded message", given_on="2026-10-20")
     for name in ("may_publish", "may_send_to_un", "may_name_to_government", "may_name_in_un_report"):
-        editor.page.locator(f"[name={name}]").check()
-    editor.page.locator("main button[type=submit]").last.click()
+        editor.check(name)
+    walk.photograph(editor, "consent")
+    editor.submit()
 
 
-def publishes_it(second_editor: Visitor) -> None:
-    assert second_editor.context.request.get(f"{second_editor.site.url}/cases/{SLUG}/").status == 404
+def publishes_it(walk: Walk, second_editor: Visitor) -> None:
+    assert second_editor.context.request.get(second_editor.url(f"/cases/{walk.slug}/")).status == 404
     second_editor.sign_in("editor2@people.example")
-    second_editor.open(f"/cases/desk/{SLUG}/")
+    second_editor.open(f"/cases/desk/{walk.slug}/")
     second_editor.press("I have read it: publish")
-    second_editor.open(f"/cases/{SLUG}/")
-    second_editor.sees("Demo Walk Prisoner", "invented", "5 October 2026", "moharebeh")
+    second_editor.open(f"/cases/{walk.slug}/")
+    second_editor.sees(walk.prisoner_in_persian, SENTENCED_ON[walk.language], "moharebeh")
+    second_editor.reads("This person is invented.")
+    walk.photograph(second_editor, "case")
 
 
-def drafts_a_letter(author: Visitor) -> None:
+def drafts_a_letter(walk: Walk, author: Visitor) -> None:
     author.sign_in("author1@people.example")
-    author.open(f"/un/letters/new/{SLUG}/")
+    author.open(f"/un/letters/new/{walk.slug}/")
+    walk.photograph(author, "letter-new")
     author.press("Take the draft from the case")
     author.sees_heading("Edit the letter")
     author.fill(
@@ -204,59 +277,67 @@ def drafts_a_letter(author: Visitor) -> None:
         submitter="Demo Letter Author One, Countersign demonstration",
     )
     author.press("Save")
-    author.sees("Nothing is missing")
+    author.reads("Nothing is missing")
+    walk.photograph(author, "letter-checked")
     author.press("Give it to a second person")
-    author.sees("somebody else must approve it")
+    author.reads("You wrote or last changed this letter, so somebody else must approve it.")
 
 
-def approves_it(second_author: Visitor) -> None:
+def approves_it(walk: Walk, second_author: Visitor) -> None:
     second_author.sign_in("author2@people.example")
     second_author.open("/un/letters/")
-    second_author.page.locator("main [aria-labelledby=in-review] a").first.click()
+    in_review = second_author.page.locator("main [aria-labelledby=in-review]")
+    prisoner = walk.prisoner_in_persian if walk.language == "fa" else walk.prisoner
+    in_review.get_by_role("link", name=prisoner).first.click()
+    walk.photograph(second_author, "letter-read")
     second_author.press("I have read it: approve and send")
-    second_author.sees("as it was approved")
+    second_author.reads("The letter as it was approved")
 
 
-def sees_it_delivered(author: Visitor) -> None:
-    letter = author.page.url.removeprefix(author.site.url)
-    author.waits_to_see(letter, "delivered to the mail server")
-    mail = author.mail_to("sr-executions@un-demo.example")
-    assert "Demo Walk Prisoner" in mail
+def sees_it_delivered(walk: Walk, author: Visitor) -> None:
+    letter = "/un/letters/" + re.sub(r".*/un/letters/", "", author.page.url)
+    author.waits_to_read(letter, "delivered to the mail server")
+    walk.photograph(author, "letter-delivered")
+    assert walk.prisoner in author.mail_to("sr-executions@un-demo.example")
 
 
-def records_the_reply(author: Visitor) -> None:
+def records_the_reply(walk: Walk, author: Visitor) -> None:
     author.follow("Record an answer")
-    author.page.get_by_label("acknowledged").check()
-    author.fill(received_on="2026-11-21", public_summary="Invented: the mandate has acknowledged the letter.")
+    author.check("kind", "acknowledged")
+    today = datetime.now(UTC).date().isoformat()
+    author.fill(received_on=today, public_summary="Invented: the mandate has acknowledged the letter.")
+    walk.photograph(author, "answer")
     author.press("Record the answer")
-    author.sees("acknowledged")
+    author.reads("acknowledged")
 
 
-def sees_the_clock(supporter: Visitor) -> None:
+def sees_the_clock(walk: Walk, supporter: Visitor) -> None:
     supporter.open("/un/sent/")
-    entry = supporter.page.locator(f"#case-{SLUG}")
-    expect(entry).to_contain_text("days left of 60")
+    entry = supporter.page.locator(f"#case-{walk.slug}")
+    expect(entry.locator("progress[max='60']")).to_be_visible()
     expect(entry).to_contain_text("Invented: the mandate has acknowledged the letter.")
     expect(entry).not_to_contain_text("Revolutionary Court")
+    walk.photograph(supporter, "sent")
 
 
-def shares_the_case(supporter: Visitor) -> None:
-    supporter.open(f"/share/{SLUG}/")
-    supporter.sees("as of 5 October 2026")
+def shares_the_case(walk: Walk, supporter: Visitor) -> None:
+    supporter.open(f"/share/{walk.slug}/")
+    supporter.sees(SENTENCED_ON[walk.language])
+    walk.photograph(supporter, "share")
     for name, kind, start in (("card.png", "image/png", b"\x89PNG"), ("poster.pdf", "application/pdf", b"%PDF")):
-        answer = supporter.context.request.get(f"{supporter.site.url}/share/{SLUG}/{name}")
+        answer = supporter.context.request.get(supporter.url(f"/share/{walk.slug}/{name}"))
         assert (answer.status, answer.headers["content-type"], answer.body()[:4]) == (200, kind, start)
 
 
-def withdraws(expert: Visitor) -> None:
+def withdraws(walk: Walk, expert: Visitor) -> None:
     expert.open("/account/login/")
-    expert.fill(login=EXPERT, password=PASSWORD)
+    expert.fill(login=walk.expert_email, password=PASSWORD)
     expert.press("Sign in")
-    expert.open(STATEMENT)
-    counted = tally(expert)
+    counted = expert.tally(STATEMENT)
     expert.open("/statements/mine/")
     expert.follow("Withdraw")
+    walk.photograph(expert, "withdraw")
     expert.press("Withdraw my signature")
-    expert.waits_to_see(STATEMENT, str(counted - 1))
+    expert.waits_for_tally(STATEMENT, counted - 1)
     expert.open(f"{STATEMENT}signatories/")
-    expect(expert.page.locator("main")).not_to_contain_text("Demo Walker")
+    expect(expert.page.locator("main")).not_to_contain_text(walk.expert)

@@ -2,10 +2,13 @@
 
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.site import Site
@@ -23,17 +26,23 @@ FLAGS = [
 
 @dataclass
 class Visitor:
-    """One person with a browser profile of their own; scripts are off unless asked for."""
+    """One person with a browser profile of their own; scripts are off unless asked for.
+
+    What they press and read is named by its English words and looked for in the words of their language.
+    """
 
     site: Site
     context: BrowserContext
     page: Page
+    language: str
 
     @classmethod
-    def arrive(cls, browser: Browser, site: Site, *, scripts: bool = False, width: int = 1280) -> Self:
+    def arrive(
+        cls, browser: Browser, site: Site, *, scripts: bool = False, width: int = 1280, language: str = "en"
+    ) -> Self:
         context = browser.new_context(java_script_enabled=scripts, viewport={"width": width, "height": 900})
         context.set_default_timeout(15_000)
-        return cls(site, context, context.new_page())
+        return cls(site, context, context.new_page(), language)
 
     def __enter__(self) -> Self:
         return self
@@ -43,16 +52,35 @@ class Visitor:
     ) -> None:
         self.context.close()
 
+    def words(self, english: str, **values: object) -> str:
+        """The interface's words for `english` in this visitor's language."""
+        with translation.override(self.language):
+            said = translation.gettext(english)
+        assert self.language == "en" or said != english, f"nothing in {self.language} for {english!r}"
+        return said % values if values else said
+
+    def url(self, path: str) -> str:
+        """The address of `path` in this visitor's language."""
+        return f"{self.site.url}{'' if self.language == 'en' else f'/{self.language}'}{path}"
+
     def open(self, path: str) -> None:
-        response = self.page.goto(f"{self.site.url}{path}")
+        response = self.page.goto(self.url(path))
         assert response is not None
         assert response.status == 200, (path, response.status)
 
     def press(self, name: str) -> None:
-        self.page.get_by_role("button", name=name, exact=True).first.click()
+        self.page.get_by_role("button", name=self.words(name), exact=True).first.click()
+
+    def submit(self) -> None:
+        """Press the only button of the form that fills the page, whatever it says."""
+        self.page.locator("main button[type=submit]").last.click()
+
+    def check(self, name: str, value: str = "") -> None:
+        """Tick the box `name`, or the choice `value` of it."""
+        self.page.locator(f"main [name='{name}']" + (f"[value='{value}']" if value else "")).check()
 
     def follow(self, name: str) -> None:
-        self.page.get_by_role("link", name=name).first.click()
+        self.page.get_by_role("link", name=self.words(name)).first.click()
 
     def fill(self, **fields: str) -> None:
         """Fields by their `name` attribute; a select takes a value."""
@@ -64,11 +92,19 @@ class Visitor:
                 field.fill(value)
 
     def sees(self, *texts: str) -> None:
+        """Each of `texts` as it stands: names, figures, what somebody typed."""
         for text in texts:
             expect(self.page.locator("main")).to_contain_text(text)
 
-    def sees_heading(self, text: str) -> None:
-        expect(self.page.locator("h1")).to_contain_text(text)
+    def reads(self, *texts: str) -> None:
+        """Each of `texts` in the words of this visitor's language."""
+        self.sees(*map(self.words, texts))
+
+    def sees_heading(self, text: str, **values: object) -> None:
+        expect(self.page.locator("h1")).to_contain_text(self.words(text, **values))
+
+    def photograph(self, file: Path) -> None:
+        self.page.screenshot(path=file, full_page=True)
 
     def sign_in(self, email: str) -> None:
         address, password = self.site.account(email)
@@ -101,12 +137,26 @@ class Visitor:
         assert found, "no code in the mail"
         return found[1]
 
-    def waits_to_see(self, path: str, text: str) -> None:
-        """Opens `path` again and again until it holds `text`: what the worker does shows within seconds."""
-        deadline = time.monotonic() + SECONDS_FOR_THE_WORKER
-        while time.monotonic() < deadline:
+    def tally(self, path: str) -> int:
+        """The count that the page at `path` shows, in whatever digits."""
+        self.open(path)
+        return int(re.sub(r"[,٬]", "", self.page.locator("main .tally").first.inner_text()))
+
+    def waits_for_tally(self, path: str, number: int) -> None:
+        """Opens `path` again and again until it counts `number`: what the worker does shows within seconds."""
+        self._waits(f"{path} does not count {number}", lambda: self.tally(path) == number)
+
+    def waits_to_read(self, path: str, text: str) -> None:
+        """Opens `path` again and again until it holds `text` in this visitor's language."""
+
+        def shows() -> bool:
             self.open(path)
-            if text in self.page.locator("main").inner_text():
-                return
+            return self.words(text) in self.page.locator("main").inner_text()
+
+        self._waits(f"{path} does not show {text!r}", shows)
+
+    def _waits(self, complaint: str, is_so: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + SECONDS_FOR_THE_WORKER
+        while not is_so():
+            assert time.monotonic() < deadline, f"{complaint} within {SECONDS_FOR_THE_WORKER} s"
             time.sleep(0.5)
-        raise AssertionError(f"{path} does not show {text!r} within {SECONDS_FOR_THE_WORKER} s")
