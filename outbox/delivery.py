@@ -4,6 +4,8 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from cryptography.fernet import InvalidToken
 
@@ -24,7 +26,17 @@ from outbox.smtp import (
 
 logger = logging.getLogger(__name__)
 State = Message.State
-MayLeave = Callable[[Message], str]
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Not now: the message goes back into the queue, to be asked about again after `seconds`."""
+
+    reason: str
+    seconds: float
+
+
+MayLeave = Callable[[Message], str | Wait]
 
 
 def anything_may_leave(message: Message) -> str:
@@ -34,9 +46,9 @@ def anything_may_leave(message: Message) -> str:
 def drain(*, lane: str, may_leave: MayLeave = anything_may_leave, patience: Patience = PATIENCE) -> int:
     """Send what is due in `lane`, the most urgent first; how many the mail server took.
 
-    `may_leave` is asked again for each message just before it leaves: "" or the reason it must not, and then it is
-    cancelled with that reason. Any number of drains may run side by side. One stops claiming after `patience.drain`
-    seconds, so that a deploy need not wait; the next sweep goes on.
+    `may_leave` is asked again for each message just before it leaves: "", or the reason it must not, and then it is
+    cancelled with that reason, or how long it has to `Wait`. Any number of drains may run side by side. One stops
+    claiming after `patience.drain` seconds, so that a deploy need not wait; the next sweep goes on.
     """
     stop_at, sent = time.monotonic() + patience.drain, 0
     with Line(patience) as line:
@@ -63,6 +75,9 @@ def _carry(lease: Lease, line: Line, may_leave: MayLeave) -> bool:
         _put_off(lease, expected=State.SENDING, reason="none of our keys opens this message")
         return False
     held = may_leave(message) or _damage(message)
+    if isinstance(held, Wait):
+        _give_back(lease, reason=held.reason, next_try_at=leasing.from_now(held.seconds))
+        return False
     if held:
         leasing.settle(lease, expected=State.SENDING, to=State.CANCELLED, reply=held)
         return False
@@ -134,9 +149,11 @@ def _put_off(lease: Lease, *, expected: str, reason: str) -> None:
     leasing.settle(lease, expected=expected, to=State.DEFERRED, reply=reason, next_try_at=due)
 
 
-def _give_back(lease: Lease, *, reason: str) -> None:
-    """No mail server: not this message's fault, so its tries are not counted."""
-    leasing.settle(lease, expected=State.SENDING, to=State.QUEUED, reply=reason, attempts=leasing.one_try_less())
+def _give_back(lease: Lease, *, reason: str, **fields: Any) -> None:
+    """No mail server, or not yet its turn: not this message's fault, so its tries are not counted."""
+    leasing.settle(
+        lease, expected=State.SENDING, to=State.QUEUED, reply=reason, attempts=leasing.one_try_less(), **fields
+    )
 
 
 def _lose(lease: Lease, message: Message, *, reason: str) -> None:

@@ -15,6 +15,15 @@ from mandates.submission.wording import salutation, words_of
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that travels with the letter."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Submission:
     """The words of one e-mail, and where it goes: what the second person reads and what leaves."""
 
@@ -22,6 +31,9 @@ class Submission:
     contact_point: ContactPoint | None
     subject: str
     text: str
+    html: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    copied_to: tuple[ContactPoint, ...] = ()
 
 
 def render_submissions(*, letter: Letter, now: datetime) -> list[Submission]:

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from outbox.delivery import drain
+from outbox.delivery import Wait, drain
 from outbox.dialogue import Patience
 from outbox.models import Message
 from tests.outbox.factories import MessageFactory
@@ -176,6 +176,21 @@ def test_drain_holds_back_what_may_not_leave(smtp_server: SmtpServer) -> None:
     other.refresh_from_db()
     assert (message.state, message.last_reply, message.lease_token) == ("cancelled", "consent withdrawn", None)
     assert other.state == "sent"
+    assert READER not in smtp_server.book.offered
+
+
+def test_drain_puts_back_what_has_to_wait_and_goes_on(smtp_server: SmtpServer) -> None:
+    message = MessageFactory.letter(to_address=READER, priority=1)
+    MessageFactory.letter(priority=2)
+
+    def ask(row: Message) -> str | Wait:
+        return Wait("the hour is full", 3600) if row.to_address == READER else ""
+
+    assert drain(lane="letters", may_leave=ask) == 1
+    message.refresh_from_db()
+    assert (message.state, message.last_reply, message.attempts) == ("queued", "the hour is full", 0)
+    assert 59 < minutes_until_next_try(message) < 61
+    assert drain(lane="letters", may_leave=ask) == 0
     assert READER not in smtp_server.book.offered
 
 
