@@ -61,8 +61,10 @@ def direction(language: str) -> str:
 
 
 @register.filter
-def initials(name: str) -> str:
-    return names.initials_of(name)
+def monogram(name: str) -> str:
+    """The first and the last initial of a name: what fits into a tile where a picture would be."""
+    letters = names.initials_of(name).split()
+    return " ".join(letters[:1] + letters[1:][-1:])
 
 
 @register.filter
