@@ -193,6 +193,18 @@ def test_waiting_status_and_risk_note_stay_at_the_desk(client: Client) -> None:
         assert words not in html
 
 
+@pytest.mark.parametrize(("prefix", "note"), [("", "On 8 or 27 September"), ("/fa", "هشتم یا بیست‌وهفتم سپتامبر")])
+def test_status_history_says_how_sure_each_day_is(client: Client, prefix: str, note: str) -> None:
+    case = CaseFactory.published(status="released", on=date(2025, 10, 20))
+    StatusEventFactory.create(
+        case=case,
+        on=date(2025, 9, 27),
+        date_note="On 8 or 27 September",
+        date_note_fa="هشتم یا بیست‌وهفتم سپتامبر",
+    )
+    assert page_of(client, case, prefix).count(note) == 1
+
+
 def test_case_detail_says_on_what_it_rests(client: Client) -> None:
     case = CaseFactory.published(publication_note="Two reports name him; nobody could be reached.")
     html = page_of(client, case)
