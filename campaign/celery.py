@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "campaign.settings")
 
@@ -12,10 +13,13 @@ app.autodiscover_tasks()
 
 # One line per sweep; seconds between two looks.
 app.conf.beat_schedule = {
-    "outbox.drain_post": {"task": "outbox.drain_post", "schedule": 5.0},
-    "outbox.release_expired_leases": {"task": "outbox.release_expired_leases", "schedule": 30.0},
+    "outbox.drain_post": {"task": "outbox.drain_post", "schedule": settings.OUTBOX_POLL_SECONDS},
+    "outbox.release_expired_leases": {
+        "task": "outbox.release_expired_leases",
+        "schedule": settings.OUTBOX_SWEEP_SECONDS,
+    },
     "outbox.forget_old_messages": {"task": "outbox.forget_old_messages", "schedule": 3600.0},
-    "mandates.drain_letters": {"task": "mandates.drain_letters", "schedule": 5.0},
+    "mandates.drain_letters": {"task": "mandates.drain_letters", "schedule": settings.OUTBOX_POLL_SECONDS},
     "petitions.count_signatures": {"task": "petitions.count_signatures", "schedule": 5.0},
     "petitions.recount_signatures": {"task": "petitions.recount_signatures", "schedule": 86400.0},
     "petitions.forget_unconfirmed": {"task": "petitions.forget_unconfirmed", "schedule": 3600.0},

@@ -164,6 +164,18 @@ SMTP_PORT = env.int("SMTP_PORT", 2525)
 SMTP_USER = env.str("SMTP_USER", "")
 SMTP_PASSWORD = env.str("SMTP_PASSWORD", "")
 SMTP_STARTTLS = env.bool("SMTP_STARTTLS", IS_PRODUCTION)
+# How long the outbox waits, in seconds, where it is not the default of `outbox.patience`: `lease=900,after_dot=600`.
+OUTBOX_PATIENCE: dict[str, float] = env.dict("OUTBOX_PATIENCE", {}, subcast_values=float)
+# The seconds of a minute of waiting after a refusal; the chaos harness squeezes it.
+OUTBOX_MINUTE = env.float("OUTBOX_MINUTE", 60.0)
+# How often beat rings, in seconds: for what is due, and for what a dead worker left behind.
+OUTBOX_POLL_SECONDS = env.float("OUTBOX_POLL_SECONDS", 5.0)
+OUTBOX_SWEEP_SECONDS = env.float("OUTBOX_SWEEP_SECONDS", 30.0)
+# What may tell the fate of a letter when no answer came: the mail server's log, an archive mailbox (imaps://...), and
+# how long "it is not there" is not believed: longer than the server waits for the rest of a body, plus the lease.
+EVIDENCE_LOG = env.str("EVIDENCE_LOG", "")
+EVIDENCE_ARCHIVE = env.str("EVIDENCE_ARCHIVE", "")
+EVIDENCE_GRACE = env.float("EVIDENCE_GRACE", 1200.0)
 # A folder in which the development machine's own mail server keeps what it received. Empty: there is none.
 MAILBOX_DIR = env.str("MAILBOX_DIR", "")
 # How letters to mandates leave: dry-run (recorded, never sent), redirect (all to one address) or live.

@@ -2,7 +2,7 @@ from django.apps import AppConfig
 from django.core.checks import Tags, register
 from django.utils.translation import gettext_lazy as _
 
-from outbox.checks import check_commits_are_durable, check_mail_stays_here
+from outbox.checks import check_commits_are_durable, check_mail_stays_here, check_waits_are_safe
 
 
 class OutboxConfig(AppConfig):
@@ -12,4 +12,5 @@ class OutboxConfig(AppConfig):
 
     def ready(self) -> None:
         register(check_mail_stays_here, Tags.security)
+        register(check_waits_are_safe, Tags.security)
         register(check_commits_are_durable, Tags.database)

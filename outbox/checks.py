@@ -9,6 +9,7 @@ from django.core.checks import CheckMessage, Error
 from django.db import connections
 
 from outbox.dialogue import is_loopback
+from outbox.patience import current_patience, why_unsafe
 
 # `off` answers before the disk has it; every other value flushes here first.
 DURABLE = {
@@ -38,6 +39,17 @@ def check_mail_stays_here(app_configs: Sequence[AppConfig] | None, **options: An
             )
         )
     return problems
+
+
+def check_waits_are_safe(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[CheckMessage]:
+    """In production no wait may be so short that a letter could leave twice."""
+    try:
+        patience = current_patience()
+        reason = why_unsafe(patience) if settings.IS_PRODUCTION else ""
+    except ValueError as error:
+        reason = str(error)
+    hint = "See OUTBOX_PATIENCE, OUTBOX_MINUTE and EVIDENCE_GRACE in .env.example."
+    return [Error(f"The outbox cannot wait so: {reason}.", hint=hint, id="outbox.E004")] if reason else []
 
 
 def check_commits_are_durable(

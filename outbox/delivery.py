@@ -9,12 +9,12 @@ from typing import Any
 
 from cryptography.fernet import InvalidToken
 
-from outbox import leasing
+from outbox import leasing, points
 from outbox.clock import DatabaseClock
-from outbox.dialogue import PATIENCE, Patience
 from outbox.leasing import Lease, LeaseLostError
 from outbox.mime import our_address
 from outbox.models import Message
+from outbox.patience import Patience, current_patience
 from outbox.smtp import (
     BrokenBeforeDotError,
     Line,
@@ -43,13 +43,15 @@ def anything_may_leave(message: Message) -> str:
     return ""
 
 
-def drain(*, lane: str, may_leave: MayLeave = anything_may_leave, patience: Patience = PATIENCE) -> int:
+def drain(*, lane: str, may_leave: MayLeave = anything_may_leave, patience: Patience | None = None) -> int:
     """Send what is due in `lane`, the most urgent first; how many the mail server took.
 
     `may_leave` is asked again for each message just before it leaves: "", or the reason it must not, and then it is
     cancelled with that reason, or how long it has to `Wait`. Any number of drains may run side by side. One stops
-    claiming after `patience.drain` seconds, so that a deploy need not wait; the next sweep goes on.
+    claiming after `patience.drain` seconds, so that a deploy need not wait; the next sweep goes on. Without `patience`
+    it is the installation's.
     """
+    patience = patience or current_patience()
     stop_at, sent = time.monotonic() + patience.drain, 0
     with Line(patience) as line:
         while time.monotonic() < stop_at:
@@ -98,6 +100,7 @@ def _carry(lease: Lease, line: Line, may_leave: MayLeave) -> bool:
 def _hand_over(lease: Lease, line: Line, message: Message) -> bool:
     """From the server's "go on" to its answer. That we are about to is on disk before the first byte leaves."""
     leasing.renew(lease, expected=State.SENDING, to=State.COMMITTING, seconds=line.patience.lease)
+    points.passed("before_body")
     if time.monotonic() > lease.ends_at - line.patience.body - line.patience.after_dot:
         # We slept (a stopped process, a paused machine): by now the sweep may have given the message to another.
         raise LeaseLostError(f"too late to hand over message {lease.message_pk}")
@@ -114,11 +117,13 @@ def _hand_over(lease: Lease, line: Line, message: Message) -> bool:
 
 def _record(lease: Lease, reply: Reply) -> bool:
     if reply.is_accepted:
+        points.passed("after_250")
         try:
             leasing.settle(lease, expected=State.COMMITTING, to=State.SENT, reply=str(reply), sent_at=DatabaseClock())
         except LeaseLostError:
             logger.error("Message %s was accepted (%s) after its lease had ended", lease.message_pk, reply)
             raise
+        points.passed("committed")
         return True
     _refuse(lease, expected=State.COMMITTING, reason=str(reply), is_final=reply.is_permanent)
     return False

@@ -3,30 +3,16 @@
 import ipaddress
 import re
 import smtplib
+import socket
 import ssl
 import time
-from dataclasses import dataclass
 
 from django.conf import settings
 
 from outbox.mime import our_domain
+from outbox.patience import Patience
 
 LONGEST_REPLY = 64 * 1024
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How long we wait, in seconds; after the final dot ten minutes, as RFC 5321 section 4.5.3.2.6 asks."""
-
-    connect: float = 10
-    command: float = 60
-    body: float = 120
-    after_dot: float = 600
-    lease: float = 900
-    drain: float = 20
-
-
-PATIENCE = Patience()
 
 
 def is_loopback(host: str) -> bool:
@@ -105,6 +91,9 @@ def connect(patience: Patience) -> Dialogue:
         code, text = dialogue.connect(settings.SMTP_HOST, settings.SMTP_PORT)
         if code != 220:
             raise smtplib.SMTPConnectError(code, text)
+        if dialogue.sock is not None:
+            # The body and its dot are sent apart; without this the dot waits for the server's acknowledgement.
+            dialogue.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         dialogue.ehlo_or_helo_if_needed()
         if settings.SMTP_STARTTLS:
             dialogue.encrypt(ssl.create_default_context())

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import DateTimeField, ExpressionWrapper, F, Value
 from django.db.models.expressions import Combinable
 
+from outbox import points
 from outbox.clock import DatabaseClock
 from outbox.models import Message
 
@@ -54,6 +56,8 @@ def claim(*, lane: str, seconds: float) -> Lease | None:
             lease_expires_at=from_now(seconds),
             attempts=F("attempts") + 1,
         )
+        points.passed("claim")
+    points.passed("claimed")
     return Lease(message_pk=pk, token=token, ends_at=lease_ends_at)
 
 
@@ -106,7 +110,7 @@ def wait_after(attempts: int) -> timedelta | None:
 
 def jittered(wait: timedelta) -> timedelta:
     """`wait` give or take a fifth, so that what failed together is not tried again together."""
-    return wait * random.SystemRandom().uniform(0.8, 1.2)
+    return wait * (settings.OUTBOX_MINUTE / 60) * random.SystemRandom().uniform(0.8, 1.2)
 
 
 def from_now(seconds: float) -> Combinable:

@@ -8,7 +8,9 @@ from typing import Self
 
 from django.conf import settings
 
-from outbox.dialogue import PATIENCE, Dialogue, Patience, connect, is_loopback
+from outbox import points
+from outbox.dialogue import Dialogue, connect, is_loopback
+from outbox.patience import Patience, current_patience
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,8 @@ def without_addresses(text: str) -> str:
 class Line:
     """A connection that opens when it is first needed and serves all messages of one drain. Use as `with Line(...)`."""
 
-    def __init__(self, patience: Patience = PATIENCE) -> None:
-        self.patience = patience
+    def __init__(self, patience: Patience | None = None) -> None:
+        self.patience = patience or current_patience()
         self._dialogue: Dialogue | None = None
 
     def __enter__(self) -> Self:
@@ -116,6 +118,7 @@ class Line:
         # A sender that is refused is our configuration's fault, which can be mended: never final for the message.
         self._require(reply, expected={250}, may_be_final=False)
         self._require(self._command("RCPT", f"TO:<{recipient}>"), expected={250, 251})
+        points.passed("rcpt")
         self._require(self._command("DATA"), expected={354})
 
     def hand_over(self, raw: bytes) -> Reply:
@@ -125,14 +128,18 @@ class Line:
         """
         dialogue = self._connected()
         stuffed = re.sub(rb"(?m)^\.", b"..", raw)
+        half = len(stuffed) // 2
         try:
             dialogue.patience = self.patience.body
-            dialogue.send(stuffed)
+            dialogue.send(stuffed[:half])
+            points.passed("mid_body")
+            dialogue.send(stuffed[half:])
         except (OSError, smtplib.SMTPException) as error:
             self.drop()
             raise BrokenBeforeDotError(f"broken within the body: {error}") from error
         try:
             dialogue.send(b".\r\n")
+            points.passed("after_dot")
             dialogue.patience = self.patience.after_dot
             code, text = dialogue.getreply()
         except (OSError, smtplib.SMTPException) as error:

@@ -9,8 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from outbox.delivery import Wait, drain
-from outbox.dialogue import Patience
 from outbox.models import Message
+from outbox.patience import Patience
 from tests.outbox.factories import MessageFactory
 from tests.outbox.smtp_server import Fault, SmtpServer
 

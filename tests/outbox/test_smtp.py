@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from outbox.dialogue import Patience, is_loopback
+from outbox.dialogue import is_loopback
+from outbox.patience import Patience
 from outbox.smtp import BrokenBeforeDotError, Line, ReplyLostError, UnreachableError, without_addresses
 
 HASTY = Patience(connect=0.6, command=0.6, body=0.6, after_dot=0.6)
@@ -90,12 +91,15 @@ def test_line_error_of_quit_after_acceptance_is_no_failure(listen: Callable[[Tal
             b"250 ok\r\n",
             b"250 ok\r\n",
             b"354 go on\r\n",
-            b"",
-            b"250 taken\r\n",
-            b"500 QUIT?\r\n",
         ):
             caller.recv(1000)
             caller.sendall(reply)
+        received = b""
+        while not received.endswith(b"\r\n.\r\n"):
+            received += caller.recv(1000)
+        caller.sendall(b"250 taken\r\n")
+        caller.recv(1000)
+        caller.sendall(b"500 QUIT?\r\n")
 
     listen(talk)
     with Line(HASTY) as line:
