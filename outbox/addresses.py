@@ -72,6 +72,11 @@ def address_digest(address: str, *, purpose: str) -> bytes:
     return digest(mailbox_of(address), purpose=purpose)
 
 
+def domain_digest(address: str) -> bytes:
+    """The keyed digest (32 bytes) of the domain of an address: equal for all mailboxes there."""
+    return digest(normalise_address(address).rpartition("@")[2], purpose="outbox.domain")
+
+
 @cache
 def _keyring(keys: tuple[str, ...]) -> MultiFernet:
     return MultiFernet([Fernet(_fernet_key(key)) for key in keys])

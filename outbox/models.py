@@ -13,11 +13,29 @@ from django.utils.translation import gettext_lazy as _
 from outbox.addresses import SealedBytesField, SealedTextField
 from outbox.clock import DatabaseClock
 
+FINISHED = ["sent", "bounced", "failed", "cancelled"]
+
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def finished(self) -> MessageQuerySet:
         """Messages nothing more will happen to."""
-        return self.filter(state__in=["sent", "failed", "cancelled"])
+        return self.filter(state__in=FINISHED)
+
+    def in_doubt(self) -> MessageQuerySet:
+        """Messages that were handed over and of which nobody knows whether they were taken; the oldest first."""
+        return self.filter(state="uncertain").order_by("uncertain_since")
+
+
+# The moments that evidence is measured against are stamped by the database, whoever makes the step.
+STAMPS = """
+    IF NEW.state = 'committing' AND OLD.state IS DISTINCT FROM NEW.state THEN
+        NEW.committing_at = clock_timestamp();
+    ELSIF NEW.state = 'uncertain' AND OLD.state IS DISTINCT FROM NEW.state THEN
+        NEW.uncertain_since = clock_timestamp();
+        NEW.doubt = '';
+    END IF;
+    RETURN NEW;
+"""
 
 
 @pghistory.track(
@@ -45,10 +63,19 @@ class Message(models.Model):
         SENDING = "sending", _("being sent")
         COMMITTING = "committing", _("being handed over")
         SENT = "sent", _("delivered to the mail server")
+        BOUNCED = "bounced", _("taken by the mail server, then returned as undeliverable")
         DEFERRED = "deferred", _("put off by the mail server, will be tried again")
         FAILED = "failed", _("refused by the mail server")
         UNCERTAIN = "uncertain", _("fate unknown, a person must decide")
         CANCELLED = "cancelled", _("held back before sending")
+
+    class Doubt(models.TextChoices):
+        """Why no evidence has settled an uncertain message yet."""
+
+        NO_SOURCE = "no_source", _("No source of evidence is set up: a person has to look and decide.")
+        TOO_EARLY = "too_early", _("It is too early: the mail server may still be taking it.")
+        UNREADABLE = "unreadable", _("The source of evidence cannot be read.")
+        NOT_COVERED = "not_covered", _("The source does not show the message, but does not cover the whole time.")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=60, help_text=_("What happened or what is asked, e.g. confirm_signature"))
@@ -65,8 +92,19 @@ class Message(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     lease_token = models.UUIDField(null=True)
     lease_expires_at = models.DateTimeField(null=True)
+    crashes = models.PositiveSmallIntegerField(
+        default=0, help_text=_("Workers in a row that took it and never reported back")
+    )
+    domain_digest = models.BinaryField(
+        max_length=32, null=True, help_text=_("Keyed digest of the recipient's domain; one letter to each at a time")
+    )
     last_reply = models.TextField(blank=True, help_text=_("What the mail server said last"))
+    committing_at = models.DateTimeField(null=True, help_text=_("When it was last about to be handed over"))
     sent_at = models.DateTimeField(null=True)
+    uncertain_since = models.DateTimeField(null=True)
+    doubt = models.CharField(max_length=12, choices=Doubt.choices, blank=True)
+    bounced_at = models.DateTimeField(null=True, help_text=_("When its return reached us, maybe before the answer did"))
+    bounce_report = models.TextField(blank=True, help_text=_("What the returning mail server said"))
 
     objects = MessageQuerySet.as_manager()
 
@@ -74,7 +112,7 @@ class Message(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="outbox_message_unfinished_has_content",
-                condition=Q(state__in=["sent", "failed", "cancelled"]) | Q(raw__isnull=False, to_address__isnull=False),
+                condition=Q(state__in=FINISHED) | Q(raw__isnull=False, to_address__isnull=False),
             ),
             models.CheckConstraint(
                 name="outbox_message_in_flight_has_lease",
@@ -87,7 +125,26 @@ class Message(models.Model):
             ),
             models.CheckConstraint(
                 name="outbox_message_sent_has_date",
-                condition=(Q(state="sent") & Q(sent_at__isnull=False)) | (~Q(state="sent") & Q(sent_at__isnull=True)),
+                condition=Q(state="sent", sent_at__isnull=False)
+                | Q(state="bounced")
+                | (~Q(state="sent") & Q(sent_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="outbox_message_returned_is_bounced",
+                condition=Q(state__in=["sending", "committing", "bounced"]) | Q(bounced_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="outbox_message_bounced_has_date",
+                condition=~Q(state="bounced") | Q(bounced_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="outbox_message_uncertain_says_since_when",
+                condition=~Q(state="uncertain") | Q(uncertain_since__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="outbox_message_one_letter_to_a_domain",
+                fields=["domain_digest"],
+                condition=Q(state__in=["sending", "committing"], lane="letters", domain_digest__isnull=False),
             ),
         ]
         indexes = [
@@ -101,6 +158,8 @@ class Message(models.Model):
                 fields=["lease_expires_at"],
                 condition=Q(state__in=["sending", "committing"]),
             ),
+            models.Index(name="outbox_message_in_doubt", fields=["uncertain_since"], condition=Q(state="uncertain")),
+            models.Index(name="outbox_message_sent_latest", fields=["sent_at"], condition=Q(state="sent")),
         ]
         triggers = [
             pgtrigger.FSM(
@@ -109,23 +168,35 @@ class Message(models.Model):
                 transitions=[
                     ("queued", "sending"),
                     ("queued", "cancelled"),
+                    ("queued", "bounced"),
                     ("deferred", "sending"),
                     ("deferred", "cancelled"),
                     ("deferred", "failed"),
+                    ("deferred", "bounced"),
                     ("sending", "queued"),
                     ("sending", "deferred"),
                     ("sending", "failed"),
                     ("sending", "cancelled"),
                     ("sending", "committing"),
+                    ("sending", "bounced"),
                     ("committing", "sent"),
                     ("committing", "queued"),
                     ("committing", "deferred"),
                     ("committing", "failed"),
                     ("committing", "uncertain"),
+                    ("committing", "bounced"),
                     ("uncertain", "sent"),
                     ("uncertain", "queued"),
                     ("uncertain", "cancelled"),
+                    ("uncertain", "bounced"),
+                    ("sent", "bounced"),
                 ],
+            ),
+            pgtrigger.Trigger(
+                name="outbox_message_stamps",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=STAMPS,
             ),
             pgtrigger.Protect(
                 name="outbox_message_frozen",
@@ -136,3 +207,14 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.message_id} ({self.state})"
+
+
+class Alarm(models.Model):
+    """Something a person must look at, kept so that the log says it once each time it gets worse."""
+
+    name = models.CharField(max_length=30, primary_key=True)
+    level = models.PositiveIntegerField(default=0, help_text=_("How many; 0 when it is over"))
+    risen_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.level}"

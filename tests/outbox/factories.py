@@ -9,6 +9,7 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from outbox.addresses import domain_digest
 from outbox.mime import build_mime, new_message_id
 from outbox.models import Message
 
@@ -25,6 +26,7 @@ class MessageFactory(DjangoModelFactory[Message]):
 
     kind = "notice"
     to_address = factory.Sequence(lambda number: f"reader{number}@example.org")
+    domain_digest = factory.LazyAttribute(lambda row: domain_digest(row.to_address))
     message_id = factory.LazyFunction(new_message_id)
     created_at = factory.LazyFunction(timezone.now)
     raw = factory.LazyAttribute(
@@ -41,9 +43,12 @@ class MessageFactory(DjangoModelFactory[Message]):
             fields = {"lease_token": uuid.uuid4(), "lease_expires_at": timezone.now() + timedelta(minutes=15), **fields}
         if state == "sent":
             fields = {"sent_at": timezone.now(), **fields}
+        if state == "bounced":
+            fields = {"bounced_at": timezone.now(), **fields}
         return cls.create(state=state, **fields)
 
     @classmethod
     def letter(cls, **fields: Any) -> Message:
-        """A message that must never be sent twice unseen."""
-        return cls.create(policy="once", lane="letters", **fields)
+        """A message that must never be sent twice unseen; each to a domain of its own, as one waits for another."""
+        address = f"desk@{uuid.uuid4().hex[:12]}.example.org"
+        return cls.create(**{"policy": "once", "lane": "letters", "to_address": address, **fields})

@@ -222,7 +222,7 @@ def test_drain_commits_that_it_hands_over_before_the_body_leaves(smtp_server: Sm
         state
         for query in queries
         for state in ("sending", "committing", "sent")
-        if f"\"state\" = '{state}'" in query["sql"].partition(" WHERE ")[0] and query["sql"].startswith("UPDATE")
+        if f"'{state}'" in query["sql"].partition(' WHERE ("outbox')[0] and query["sql"].startswith("UPDATE")
     ]
     assert states == ["sending", "committing", "sent"]
 

@@ -12,12 +12,13 @@ from tests.outbox.factories import MessageFactory
 pytestmark = pytest.mark.django_db
 
 ALLOWED = {
-    "queued": {"sending", "cancelled"},
-    "deferred": {"sending", "cancelled", "failed"},
-    "sending": {"queued", "deferred", "failed", "cancelled", "committing"},
-    "committing": {"sent", "queued", "deferred", "failed", "uncertain"},
-    "uncertain": {"sent", "queued", "cancelled"},
-    "sent": set(),
+    "queued": {"sending", "cancelled", "bounced"},
+    "deferred": {"sending", "cancelled", "failed", "bounced"},
+    "sending": {"queued", "deferred", "failed", "cancelled", "committing", "bounced"},
+    "committing": {"sent", "queued", "deferred", "failed", "uncertain", "bounced"},
+    "uncertain": {"sent", "queued", "cancelled", "bounced"},
+    "sent": {"bounced"},
+    "bounced": set(),
     "failed": set(),
     "cancelled": set(),
 }
@@ -28,9 +29,10 @@ def move(message: Message, state: str) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "UPDATE outbox_message SET state = %s, sent_at = CASE WHEN %s THEN now() END,"
+            " bounced_at = CASE WHEN %s THEN now() END,"
             " lease_token = CASE WHEN %s THEN gen_random_uuid() END, lease_expires_at = CASE WHEN %s THEN now() END"
             " WHERE id = %s",
-            [state, state == "sent", in_flight, in_flight, message.pk],
+            [state, state == "sent", state == "bounced", in_flight, in_flight, message.pk],
         )
 
 
@@ -81,6 +83,9 @@ def test_message_id_is_unique() -> None:
         ("committing", "lease_expires_at = NULL", "in_flight_has_lease"),
         ("sent", "sent_at = NULL", "sent_has_date"),
         ("failed", "sent_at = now()", "sent_has_date"),
+        ("bounced", "bounced_at = NULL", "bounced_has_date"),
+        ("sent", "bounced_at = now()", "returned_is_bounced"),
+        ("uncertain", "uncertain_since = NULL", "uncertain_says_since_when"),
         *((state, "raw = NULL", "unfinished_has_content") for state in ("queued", "deferred", "sending", "uncertain")),
         ("queued", "to_address = NULL", "unfinished_has_content"),
     ],
