@@ -9,12 +9,14 @@ import pghistory
 from django.db import transaction
 
 from outbox import bell
-from outbox.addresses import require_sendable
+from outbox.addresses import domain_digest, require_sendable
 from outbox.clock import DatabaseClock
 from outbox.composing import compose
 from outbox.mime import UnsendableBytesError, build_mime, new_message_id, require_exact
 from outbox.models import Message
+from outbox.smtp import without_addresses
 
+LONGEST_REPORT = 2000
 DRAIN_POST = "outbox.drain_post"
 
 
@@ -76,12 +78,14 @@ def queue_bytes(
     require_exact(raw)
     if f"\r\nMessage-ID: {message_id}\r\n".encode() not in raw.partition(b"\r\n\r\n")[0] + b"\r\n":
         raise UnsendableBytesError("the bytes do not carry this Message-ID")
+    address = require_sendable(to)
     message = Message.objects.create(
         kind=kind,
         lane=lane,
         policy=policy,
         priority=priority,
-        to_address=require_sendable(to),
+        to_address=address,
+        domain_digest=domain_digest(address),
         message_id=message_id,
         raw=raw,
         content_sha256=hashlib.sha256(raw).hexdigest(),
@@ -113,4 +117,28 @@ def resolve_uncertain(*, message: Message, outcome: str, by: Actor, now: datetim
             fields += ["attempts", "next_try_at"]
         message.save(update_fields=fields)
     message.refresh_from_db()
+    return message
+
+
+def record_bounce(*, message_id: str, report: str, now: datetime) -> Message | None:
+    """A return (DSN, RFC 3464) for the message with this Message-ID has reached us; the message, or None.
+
+    None when no message of ours has that Message-ID, or it never was handed over: then the return is forged. One that
+    a worker is just handing over stays its worker's, and becomes `bounced` when that has its answer (the return can be
+    faster). Twice changes nothing; a message that is `failed` or `cancelled` keeps its state.
+    """
+    wanted = f"<{message_id.strip().strip('<>')}>"
+    with pghistory.context(why="record_bounce"), transaction.atomic():
+        message = Message.objects.select_for_update().filter(message_id=wanted).first()
+        if message is None or (message.committing_at is None and message.sent_at is None):
+            return None
+        if message.bounced_at is not None or message.state in {Message.State.FAILED, Message.State.CANCELLED}:
+            return message
+        message.bounced_at, message.bounce_report = now, without_addresses(report)[:LONGEST_REPORT]
+        fields = ["bounced_at", "bounce_report"]
+        if message.state not in {Message.State.SENDING, Message.State.COMMITTING}:
+            message.state = Message.State.BOUNCED
+            message.last_reply = f"{message.last_reply}\nReturned, {now:%Y-%m-%d %H:%M} UTC"
+            fields += ["state", "last_reply"]
+        message.save(update_fields=fields)
     return message

@@ -76,7 +76,7 @@ def _carry(lease: Lease, line: Line, may_leave: MayLeave) -> bool:
     except InvalidToken:
         _put_off(lease, expected=State.SENDING, reason="none of our keys opens this message")
         return False
-    held = may_leave(message) or _damage(message)
+    held = _why_over(message) or may_leave(message) or _damage(message)
     if isinstance(held, Wait):
         _give_back(lease, reason=held.reason, next_try_at=leasing.from_now(held.seconds))
         return False
@@ -127,6 +127,10 @@ def _record(lease: Lease, reply: Reply) -> bool:
         return True
     _refuse(lease, expected=State.COMMITTING, reason=str(reply), is_final=reply.is_permanent)
     return False
+
+
+def _why_over(message: Message) -> str:
+    return "it was delivered before, and has come back" if message.bounced_at else ""
 
 
 def _damage(message: Message) -> str:
