@@ -18,6 +18,7 @@ app.conf.beat_schedule = {
         "task": "outbox.release_expired_leases",
         "schedule": settings.OUTBOX_SWEEP_SECONDS,
     },
+    "outbox.resolve_by_evidence": {"task": "outbox.resolve_by_evidence", "schedule": settings.EVIDENCE_SECONDS},
     "outbox.forget_old_messages": {"task": "outbox.forget_old_messages", "schedule": 3600.0},
     "mandates.drain_letters": {"task": "mandates.drain_letters", "schedule": settings.OUTBOX_POLL_SECONDS},
     "petitions.count_signatures": {"task": "petitions.count_signatures", "schedule": 5.0},

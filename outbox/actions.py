@@ -1,6 +1,7 @@
 """What can happen to a message from our side; what the mail server does to it is in `delivery`."""
 
 import hashlib
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
@@ -8,13 +9,16 @@ from typing import Any, Protocol
 import pghistory
 from django.db import transaction
 
-from outbox import bell
+from outbox import bell, evidence
 from outbox.addresses import domain_digest, require_sendable
-from outbox.clock import DatabaseClock
+from outbox.clock import DatabaseClock, database_now
 from outbox.composing import compose
+from outbox.evidence.witness import Verdict
 from outbox.mime import UnsendableBytesError, build_mime, new_message_id, require_exact
 from outbox.models import Message
 from outbox.smtp import without_addresses
+
+logger = logging.getLogger(__name__)
 
 LONGEST_REPORT = 2000
 DRAIN_POST = "outbox.drain_post"
@@ -118,6 +122,43 @@ def resolve_uncertain(*, message: Message, outcome: str, by: Actor, now: datetim
         message.save(update_fields=fields)
     message.refresh_from_db()
     return message
+
+
+def resolve_by_evidence(*, now: datetime) -> int:
+    """Settle the uncertain messages that evidence settles: sent, or queued again; how many.
+
+    The others stay uncertain and say why (`evidence.why_uncertain`). No page and no transaction waits for a witness;
+    a message that somebody has decided meanwhile is left alone.
+    """
+    doubtful = list(Message.objects.in_doubt().defer("raw", "to_address"))
+    if not doubtful:
+        return 0
+    witnesses = evidence.gather(doubtful)
+    for witness in witnesses:
+        if witness.problem:
+            logger.error("No evidence from %s: %s", witness.source, witness.problem)
+    settled, moment = 0, database_now()
+    for message in doubtful:
+        verdict = evidence.judge(message, witnesses, database_now=moment)
+        settled += _carry_out(verdict, message, now=now)
+    return settled
+
+
+def _carry_out(verdict: Verdict, message: Message, *, now: datetime) -> bool:
+    """Move the message if it still is in the very doubt that was judged; whether it was moved."""
+    same = Message.objects.filter(pk=message.pk, uncertain_since=message.uncertain_since)
+    still = same.filter(state=Message.State.UNCERTAIN)
+    if not verdict.state:
+        still.exclude(doubt=verdict.doubt).update(doubt=verdict.doubt)
+        return False
+    words = f"Resolved as {verdict.state} by evidence, {now:%Y-%m-%d %H:%M} UTC. {verdict.words}"
+    fields: dict[str, Any] = {"state": verdict.state, "doubt": "", "last_reply": f"{message.last_reply}\n{words}"}
+    if verdict.state == Message.State.SENT:
+        fields["sent_at"] = verdict.sent_at or DatabaseClock()
+    else:
+        fields["next_try_at"] = DatabaseClock()
+    with pghistory.context(by="evidence", why="resolve_by_evidence", evidence=verdict.words):
+        return still.update(**fields) == 1
 
 
 def record_bounce(*, message_id: str, report: str, now: datetime) -> Message | None:

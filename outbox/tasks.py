@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from outbox import delivery, leasing, retention
+from outbox import actions, delivery, leasing, retention
 from outbox.models import Message
 
 
@@ -15,6 +15,11 @@ def drain_post() -> None:
 @shared_task(name="outbox.release_expired_leases")
 def release_expired_leases() -> None:
     leasing.release_expired_leases()
+
+
+@shared_task(name="outbox.resolve_by_evidence")
+def resolve_by_evidence() -> None:
+    actions.resolve_by_evidence(now=timezone.now())
 
 
 @shared_task(name="outbox.forget_old_messages")

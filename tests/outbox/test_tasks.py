@@ -1,6 +1,7 @@
 """Every task three times: it works; twice changes nothing; it fails and leaves the rows readable."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from campaign.celery import app
 from outbox import tasks
 from outbox.models import Message
 from tests.outbox.factories import MessageFactory
+from tests.outbox.mail_logs import exim_took
 from tests.outbox.smtp_server import SmtpServer
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +20,8 @@ pytestmark = pytest.mark.django_db
 
 def test_beat_rings_every_task_of_the_outbox() -> None:
     rung = {line["task"] for line in app.conf.beat_schedule.values() if line["task"].startswith("outbox.")}
-    assert rung == {tasks.drain_post.name, tasks.release_expired_leases.name, tasks.forget_old_messages.name}
+    every = [tasks.drain_post, tasks.release_expired_leases, tasks.resolve_by_evidence, tasks.forget_old_messages]
+    assert rung == {task.name for task in every}
 
 
 def test_drain_post_sends_and_twice_sends_once(smtp_server: SmtpServer) -> None:
@@ -47,6 +50,19 @@ def test_release_expired_leases_releases_and_twice_changes_nothing() -> None:
     for _ in range(2):
         tasks.release_expired_leases()
         assert Message.objects.get().state == "uncertain"
+
+
+def test_resolve_by_evidence_resolves_and_twice_changes_nothing(settings: Any, tmp_path: Path) -> None:
+    message = MessageFactory.in_state("uncertain", policy="once")
+    settings.EVIDENCE_LOG = str(tmp_path / "mainlog")
+    tasks.resolve_by_evidence()
+    message.refresh_from_db()
+    assert (message.state, message.doubt) == ("uncertain", "unreadable")
+    (tmp_path / "mainlog").write_text(exim_took(5, message.message_id))
+    for _ in range(2):
+        tasks.resolve_by_evidence()
+        message.refresh_from_db()
+        assert message.state == "sent"
 
 
 def test_forget_old_messages_forgets_and_twice_changes_nothing() -> None:

@@ -1,0 +1,252 @@
+"""What became of an uncertain letter is settled by evidence alone, and only as far as the evidence reaches."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.utils import timezone
+
+from outbox.actions import resolve_by_evidence, resolve_uncertain
+from outbox.delivery import drain
+from outbox.evidence import why_uncertain
+from outbox.models import Message
+from outbox.patience import Patience
+from tests.accounts.factories import UserFactory
+from tests.outbox.factories import MessageFactory
+from tests.outbox.imap_server import ImapServer
+from tests.outbox.smtp_server import Fault, SmtpServer
+
+pytestmark = pytest.mark.django_db
+GRACE = 1200
+
+
+def ago(minutes: float) -> datetime:
+    return timezone.now() - timedelta(minutes=minutes)
+
+
+def uncertain(*, handed_over: float = 60, since: float = 45) -> Message:
+    """A letter handed over and lost sight of so many minutes ago."""
+    message = MessageFactory.in_state("uncertain", policy="once", lane="letters", last_reply="no reply")
+    Message.objects.filter(pk=message.pk).update(committing_at=ago(handed_over), uncertain_since=ago(since))
+    message.refresh_from_db()
+    return message
+
+
+def line(minutes: float, words: str) -> str:
+    return f"{ago(minutes).astimezone():%Y-%m-%d %H:%M:%S %z} {words}\n"
+
+
+def taken(minutes: float, message: Message) -> str:
+    sender = "post@countersign.example"
+    return line(minutes, f"1tAb9Z-00000001234-0000 <= {sender} P=esmtp S=9 id={message.message_id.strip('<>')}")
+
+
+@pytest.fixture
+def log(settings: Any, tmp_path: Path) -> Path:
+    settings.EVIDENCE_LOG = str(tmp_path / "mainlog")
+    return tmp_path / "mainlog"
+
+
+def resolve(message: Message) -> tuple[str, str]:
+    resolve_by_evidence(now=timezone.now())
+    message.refresh_from_db()
+    return message.state, message.doubt
+
+
+def test_letter_in_the_log_is_sent_at_the_logs_moment_and_history_says_by_what(log: Path) -> None:
+    message = uncertain()
+    log.write_text(line(90, "started") + taken(59, message))
+    assert resolve(message) == ("sent", "")
+    assert message.sent_at is not None
+    assert abs(message.sent_at - ago(59)) < timedelta(seconds=5)
+    [move] = apps.get_model("outbox", "LetterMove").objects.all()
+    assert (move.state, move.pgh_context.metadata["by"], move.pgh_context.metadata["why"]) == (
+        "sent",
+        "evidence",
+        "resolve_by_evidence",
+    )
+    assert "the mail server's log: Exim 1tAb9Z-00000001234-0000" in move.pgh_context.metadata["evidence"]
+    assert "Resolved as sent by evidence" in move.last_reply
+    assert move.last_reply.startswith("no reply\n")
+    assert "@" not in move.last_reply
+    assert resolve_by_evidence(now=timezone.now()) == 0
+
+
+def test_letter_in_the_log_is_sent_even_before_the_grace_is_over(log: Path) -> None:
+    message = uncertain(handed_over=1, since=0.5)
+    log.write_text(taken(0.8, message))
+    assert resolve(message) == ("sent", "")
+
+
+def test_letter_missing_from_a_log_that_covers_all_is_queued_again_and_leaves_once(
+    log: Path, smtp_server: SmtpServer
+) -> None:
+    message = uncertain()
+    log.write_text(line(90, "started") + line(5, "Start queue run: pid=1"))
+    assert resolve(message) == ("queued", "")
+    assert "not there from" in message.last_reply
+    assert drain(lane="letters") == 1
+    message.refresh_from_db()
+    assert (message.state, len(smtp_server.accepted)) == ("sent", 1)
+
+
+@pytest.mark.parametrize(
+    ("handed_over", "since", "first", "last", "doubt"),
+    [
+        (60, 45, 59, 5, "not_covered"),  # the log begins after the handing over
+        (60, 45, 60.5, 5, "not_covered"),  # within the minute that clocks may differ
+        (60, 45, 90, 26, "not_covered"),  # it ends before the grace is over
+        (60, 45, 90, 24.5, "not_covered"),  # within the minute that clocks may differ
+        (60, 19, 90, 0, "too_early"),  # the grace is not over
+        (60, 45, 62, 23, ""),  # it covers all
+    ],
+)
+def test_silence_proves_nothing_unless_the_log_covers_all_of_the_time(
+    log: Path, handed_over: float, since: float, first: float, last: float, doubt: str
+) -> None:
+    message = uncertain(handed_over=handed_over, since=since)
+    log.write_text(line(first, "started") + line(last, "Start queue run: pid=1"))
+    assert resolve(message) == (("uncertain", doubt) if doubt else ("queued", ""))
+    if doubt:
+        assert why_uncertain(message) == str(Message.Doubt(doubt).label)
+
+
+def test_without_any_source_nothing_moves(settings: Any, smtp_server: SmtpServer) -> None:
+    """L32, G3."""
+    settings.EVIDENCE_LOG = settings.EVIDENCE_ARCHIVE = ""
+    message = uncertain(handed_over=9999, since=9999)
+    assert why_uncertain(message) == "The evidence has not been looked at yet."
+    assert resolve(message) == ("uncertain", "no_source")
+    assert why_uncertain(message) == "No source of evidence is set up: a person has to look and decide."
+    assert drain(lane="letters") == 0
+    assert smtp_server.accepted == []
+
+
+def test_source_that_is_gone_moves_nothing_and_is_told(log: Path, caplog: pytest.LogCaptureFixture) -> None:
+    message = uncertain()
+    assert resolve(message) == ("uncertain", "unreadable")
+    assert "No evidence from the mail server's log: FileNotFoundError" in caplog.text
+
+
+def test_letter_whose_handing_over_has_no_moment_is_never_proved_absent(log: Path) -> None:
+    message = uncertain()
+    Message.objects.update(committing_at=None)
+    log.write_text(line(90, "started") + line(5, "Start queue run: pid=1"))
+    assert resolve(message) == ("uncertain", "not_covered")
+
+
+def test_decision_of_a_person_meanwhile_stands(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    message = uncertain()
+    log.write_text(line(90, "started") + line(5, "Start queue run: pid=1"))
+
+    from outbox import evidence
+
+    gather = evidence.gather
+
+    def slow(messages: Any) -> Any:
+        resolve_uncertain(message=message, outcome="cancelled", by=UserFactory.create(), now=timezone.now())
+        return gather(messages)
+
+    monkeypatch.setattr(evidence, "gather", slow)
+    assert resolve_by_evidence(now=timezone.now()) == 0
+    message.refresh_from_db()
+    assert message.state == "cancelled"
+
+
+def test_person_decides_what_no_evidence_settles() -> None:
+    message = uncertain()
+    assert resolve(message)[0] == "uncertain"
+    resolved = resolve_uncertain(message=message, outcome="sent", by=UserFactory.create(), now=timezone.now())
+    assert (resolved.state, why_uncertain(resolved)) == ("sent", "")
+
+
+def test_letter_that_was_lost_sight_of_on_the_wire_is_found_in_the_log(log: Path, smtp_server: SmtpServer) -> None:
+    message = MessageFactory.letter(to_address="desk@un.example")
+    smtp_server.script("desk@un.example", Fault.ACCEPT_AND_HANG_UP)
+    drain(lane="letters", patience=Patience(connect=2, command=1, body=1, after_dot=1, lease=60))
+    message.refresh_from_db()
+    assert message.state == "uncertain"
+    assert message.committing_at is not None
+    assert message.uncertain_since is not None
+    assert message.committing_at < message.uncertain_since
+    log.write_text(taken(0, message))
+    assert resolve(message) == ("sent", "")
+    assert len(smtp_server.accepted) == 1
+
+
+def test_many_are_settled_with_one_reading(log: Path, django_assert_max_num_queries: Any) -> None:
+    messages = [uncertain() for _ in range(5)]
+    log.write_text(line(90, "started") + "".join(taken(59, message) for message in messages[:3]) + line(5, "x"))
+    with django_assert_max_num_queries(2 + 3 * 5):
+        assert resolve_by_evidence(now=timezone.now()) == 5
+    assert sorted(Message.objects.values_list("state", flat=True)) == ["queued"] * 2 + ["sent"] * 3
+
+
+# --- the archive
+
+
+@pytest.fixture(scope="module")
+def imap() -> Iterator[ImapServer]:
+    with ImapServer() as server:
+        yield server
+
+
+def copy_of(message: Message) -> bytes:
+    return bytes(message.raw or b"")
+
+
+def test_letter_in_the_archive_is_sent(imap: ImapServer, settings: Any) -> None:
+    settings.EVIDENCE_ARCHIVE = imap.url
+    message, other = uncertain(), uncertain()
+    imap.keep(copy_of(message), at=ago(59))
+    assert resolve(message) == ("sent", "")
+    assert "the archive mailbox: a copy is there" in message.last_reply
+    other.refresh_from_db()
+    assert (other.state, other.doubt) == ("uncertain", "not_covered")
+
+
+def test_longer_message_id_in_the_archive_is_another_message(imap: ImapServer, settings: Any) -> None:
+    settings.EVIDENCE_ARCHIVE = imap.url
+    message = uncertain()
+    imap.keep(b"Message-ID: <x" + message.message_id.strip("<>").encode() + b">\r\n\r\nx\r\n", at=ago(59))
+    assert resolve(message)[0] == "uncertain"
+
+
+def test_silence_of_the_archive_counts_only_where_it_is_complete(settings: Any) -> None:
+    with ImapServer() as imap:
+        settings.EVIDENCE_ARCHIVE, settings.EVIDENCE_ARCHIVE_IS_COMPLETE = imap.url, True
+        message = uncertain()
+        assert resolve(message) == ("uncertain", "not_covered")
+        imap.keep(b"Message-ID: <before@x>\r\n\r\nx\r\n", at=ago(90))
+        assert resolve(message) == ("uncertain", "not_covered")
+        imap.keep(b"Message-ID: <after@x>\r\n\r\nx\r\n", at=ago(1))
+        settings.EVIDENCE_ARCHIVE_IS_COMPLETE = False
+        assert resolve(message) == ("uncertain", "not_covered")
+        settings.EVIDENCE_ARCHIVE_IS_COMPLETE = True
+        assert resolve(message) == ("queued", "")
+
+
+@pytest.mark.parametrize(
+    "url", ["imap://archive:wrong@127.0.0.1:{}/INBOX", "imap://archive:secret@mail.example.org/", "https://x/", "x"]
+)
+def test_archive_that_cannot_be_asked_says_so_without_its_password(
+    imap: ImapServer, settings: Any, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.EVIDENCE_ARCHIVE = url.format(imap.port)
+    message = uncertain()
+    assert resolve(message) == ("uncertain", "unreadable")
+    assert "No evidence from the archive mailbox" in caplog.text
+    assert "wrong" not in caplog.text
+    assert "secret" not in caplog.text
+
+
+def test_the_log_and_the_archive_together(imap: ImapServer, settings: Any, log: Path) -> None:
+    """What one of them shows is proved, whatever the other is silent about."""
+    settings.EVIDENCE_ARCHIVE = imap.url
+    message = uncertain()
+    imap.keep(copy_of(message), at=ago(59))
+    log.write_text(line(90, "started") + line(5, "Start queue run: pid=1"))
+    assert resolve(message) == ("sent", "")
