@@ -171,6 +171,8 @@ OUTBOX_MINUTE = env.float("OUTBOX_MINUTE", 60.0)
 # How often beat rings, in seconds: for what is due, and for what a dead worker left behind.
 OUTBOX_POLL_SECONDS = env.float("OUTBOX_POLL_SECONDS", 5.0)
 OUTBOX_SWEEP_SECONDS = env.float("OUTBOX_SWEEP_SECONDS", 30.0)
+# How many processes may send codes and updates at a time; with one fewer than there are, letters always find one.
+OUTBOX_POST_DRAINS = env.int("OUTBOX_POST_DRAINS", 1)
 # A message that this many workers in a row took and never reported back on has failed: it may be what kills them.
 OUTBOX_MOST_CRASHES = env.int("OUTBOX_MOST_CRASHES", 3)
 # What may tell the fate of a letter when no answer came: the mail server's log, an archive mailbox (imaps://...), and

@@ -14,8 +14,9 @@ from outbox.addresses import domain_digest, require_sendable
 from outbox.clock import DatabaseClock, database_now
 from outbox.composing import compose
 from outbox.evidence.witness import Verdict
+from outbox.health import read_health
 from outbox.mime import UnsendableBytesError, build_mime, new_message_id, require_exact
-from outbox.models import Message
+from outbox.models import Alarm, Message
 from outbox.smtp import without_addresses
 
 logger = logging.getLogger(__name__)
@@ -183,3 +184,32 @@ def record_bounce(*, message_id: str, report: str, now: datetime) -> Message | N
             fields += ["state", "last_reply"]
         message.save(update_fields=fields)
     return message
+
+
+# What the log says when something gets worse; see `health.Health.alarms`.
+ALARMS = {
+    "uncertain": "Letters whose fate is unknown: %d. Look at the letter desk.",
+    "failed_letters": "Letters that could not be delivered: %d. Look at the letter desk.",
+    "unencrypted": "The mail server offers no safe encryption; mail waits (%d).",
+    "late": "Mail that is due has waited for more than ten minutes (%d).",
+    "clock": "The database's clock has been set back (%d): mail sent later than now.",
+}
+
+
+def sound_alarms(*, now: datetime) -> list[str]:
+    """Log at error level what has become worse since the last look, once each; the names of these."""
+    return [name for name, level in read_health().alarms().items() if _rises(name, level, now=now)]
+
+
+@transaction.atomic
+def _rises(name: str, level: int, *, now: datetime) -> bool:
+    Alarm.objects.get_or_create(name=name)
+    alarm = Alarm.objects.select_for_update().get(name=name)
+    is_rising = level > alarm.level
+    if level == alarm.level:
+        return False
+    alarm.level, alarm.risen_at = level, (now if is_rising else alarm.risen_at if level else None)
+    alarm.save(update_fields=["level", "risen_at"])
+    if is_rising:
+        logger.error(ALARMS[name], level)
+    return is_rising

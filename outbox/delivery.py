@@ -5,9 +5,12 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from cryptography.fernet import InvalidToken
+from django.db import Error as DatabaseFailure
+from django.db import connection
 
 from outbox import leasing, points
 from outbox.clock import DatabaseClock
@@ -15,17 +18,21 @@ from outbox.leasing import Lease, LeaseLostError
 from outbox.mime import our_address
 from outbox.models import Message
 from outbox.patience import Patience, current_patience
+from outbox.places import place
 from outbox.smtp import (
     BrokenBeforeDotError,
     Line,
     RefusedError,
     Reply,
     ReplyLostError,
+    UnencryptedError,
     UnreachableError,
 )
 
 logger = logging.getLogger(__name__)
 State = Message.State
+# How soon we look again whether the mail server offers a safe line.
+ENCRYPTION_LOOK = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -43,30 +50,46 @@ def anything_may_leave(message: Message) -> str:
     return ""
 
 
-def drain(*, lane: str, may_leave: MayLeave = anything_may_leave, patience: Patience | None = None) -> int:
+def drain(
+    *, lane: str, may_leave: MayLeave = anything_may_leave, patience: Patience | None = None, most: int = 0
+) -> int:
     """Send what is due in `lane`, the most urgent first; how many the mail server took.
 
     `may_leave` is asked again for each message just before it leaves: "", or the reason it must not, and then it is
-    cancelled with that reason, or how long it has to `Wait`. Any number of drains may run side by side. One stops
-    claiming after `patience.drain` seconds, so that a deploy need not wait; the next sweep goes on. Without `patience`
-    it is the installation's.
+    cancelled with that reason, or how long it has to `Wait`. Any number of drains may run side by side, or at most
+    `most` of them: then one too many does nothing. A drain stops claiming after `patience.drain` seconds, so that a
+    deploy need not wait; the next sweep goes on. Without `patience` it is the installation's.
     """
     patience = patience or current_patience()
     stop_at, sent = time.monotonic() + patience.drain, 0
-    with Line(patience) as line:
-        while time.monotonic() < stop_at:
-            lease = leasing.claim(lane=lane, seconds=patience.lease)
-            if lease is None:
-                break
-            try:
-                sent += _carry(lease, line, may_leave)
-            except LeaseLostError as error:
-                logger.warning("Dropped: %s", error)
-                line.drop()
-            except UnreachableError as error:
-                logger.warning("No mail server: %s", error)
-                break
+    try:
+        with place(lane, most=most) as is_free, Line(patience) as line:
+            while is_free and time.monotonic() < stop_at:
+                outcome = _carry_next(lane, line, may_leave)
+                if outcome is None:
+                    break
+                sent += outcome
+    except DatabaseFailure as error:
+        # The line is dropped by now. What we held, the sweep finds again; nothing was handed over without its row.
+        logger.error("The database failed: %s", str(error).partition("\n")[0])
+        connection.close()
     return sent
+
+
+def _carry_next(lane: str, line: Line, may_leave: MayLeave) -> bool | None:
+    """The most urgent message from claim to settled state: whether it was sent; None when the drain is over."""
+    lease = leasing.claim(lane=lane, seconds=line.patience.lease)
+    if lease is None:
+        return None
+    try:
+        return _carry(lease, line, may_leave)
+    except LeaseLostError as error:
+        logger.warning("Dropped: %s", error)
+        line.drop()
+        return False
+    except UnreachableError as error:
+        logger.warning("No mail server: %s", error)
+        return None
 
 
 def _carry(lease: Lease, line: Line, may_leave: MayLeave) -> bool:
@@ -85,6 +108,10 @@ def _carry(lease: Lease, line: Line, may_leave: MayLeave) -> bool:
         return False
     try:
         line.offer(sender=our_address(), recipient=str(message.to_address))
+    except UnencryptedError as error:
+        due = leasing.from_now(leasing.jittered(ENCRYPTION_LOOK).total_seconds())
+        _give_back(lease, to=State.DEFERRED, reason=str(error), next_try_at=due)
+        raise
     except UnreachableError as error:
         _give_back(lease, reason=str(error))
         raise
@@ -158,11 +185,9 @@ def _put_off(lease: Lease, *, expected: str, reason: str) -> None:
     leasing.settle(lease, expected=expected, to=State.DEFERRED, reply=reason, next_try_at=due)
 
 
-def _give_back(lease: Lease, *, reason: str, **fields: Any) -> None:
+def _give_back(lease: Lease, *, reason: str, to: str = State.QUEUED, **fields: Any) -> None:
     """No mail server, or not yet its turn: not this message's fault, so its tries are not counted."""
-    leasing.settle(
-        lease, expected=State.SENDING, to=State.QUEUED, reply=reason, attempts=leasing.one_try_less(), **fields
-    )
+    leasing.settle(lease, expected=State.SENDING, to=to, reply=reason, attempts=leasing.one_try_less(), **fields)
 
 
 def _lose(lease: Lease, message: Message, *, reason: str) -> None:

@@ -27,6 +27,7 @@ class Dialogue(smtplib.SMTP):
 
     pending = b""
     patience: float = 60
+    _host: str
 
     def send(self, s: bytes | str) -> None:  # type: ignore[override]
         if self.pending:
@@ -84,9 +85,15 @@ class Dialogue(smtplib.SMTP):
         return line.rstrip(b"\r")
 
 
+class NoEncryptionError(smtplib.SMTPException):
+    """The server offers no encryption, or none that can be trusted. Nothing of a message was said."""
+
+
 def connect(patience: Patience) -> Dialogue:
     dialogue = Dialogue(local_hostname=our_domain(), timeout=patience.connect)
     dialogue.patience = patience.connect
+    # smtplib compares the certificate with this, and learns it only from a constructor that connects at once.
+    dialogue._host = settings.SMTP_HOST
     try:
         code, text = dialogue.connect(settings.SMTP_HOST, settings.SMTP_PORT)
         if code != 220:
@@ -96,7 +103,7 @@ def connect(patience: Patience) -> Dialogue:
             dialogue.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         dialogue.ehlo_or_helo_if_needed()
         if settings.SMTP_STARTTLS:
-            dialogue.encrypt(ssl.create_default_context())
+            _encrypt(dialogue)
             dialogue.ehlo_or_helo_if_needed()
         if settings.SMTP_USER:
             dialogue.login(settings.SMTP_USER, settings.SMTP_PASSWORD)
@@ -104,3 +111,10 @@ def connect(patience: Patience) -> Dialogue:
         dialogue.close()
         raise
     return dialogue
+
+
+def _encrypt(dialogue: Dialogue) -> None:
+    try:
+        dialogue.encrypt(ssl.create_default_context())
+    except (OSError, smtplib.SMTPException) as error:
+        raise NoEncryptionError(str(error)) from error

@@ -159,6 +159,9 @@ class Message(models.Model):
                 condition=Q(state__in=["sending", "committing"]),
             ),
             models.Index(name="outbox_message_in_doubt", fields=["uncertain_since"], condition=Q(state="uncertain")),
+            models.Index(
+                name="outbox_message_failed_letter", fields=["created_at"], condition=Q(state="failed", policy="once")
+            ),
             models.Index(name="outbox_message_sent_latest", fields=["sent_at"], condition=Q(state="sent")),
         ]
         triggers = [

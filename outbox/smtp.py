@@ -9,8 +9,11 @@ from typing import Self
 from django.conf import settings
 
 from outbox import points
-from outbox.dialogue import Dialogue, connect, is_loopback
+from outbox.dialogue import Dialogue, NoEncryptionError, connect, is_loopback
 from outbox.patience import Patience, current_patience
+
+# What the reason begins with while messages wait for a mail server that can be spoken to safely.
+NO_ENCRYPTION = "no safe encryption: "
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,10 @@ class Reply:
 
 class UnreachableError(Exception):
     """No mail server could be spoken to: no message is at fault."""
+
+
+class UnencryptedError(UnreachableError):
+    """The mail server could be spoken to in clear only, or its certificate is not to be trusted."""
 
 
 class BrokenBeforeDotError(Exception):
@@ -97,6 +104,8 @@ class Line:
             raise UnreachableError("outside production mail goes to this machine only: SMTP_HOST is not loopback")
         try:
             self._dialogue = connect(self.patience)
+        except NoEncryptionError as error:
+            raise UnencryptedError(NO_ENCRYPTION + without_addresses(str(error))) from error
         except (OSError, smtplib.SMTPException) as error:
             raise UnreachableError(without_addresses(str(error))) from error
         return True

@@ -41,6 +41,8 @@ def judge(message: Message, witnesses: Collection[Witness], *, database_now: dat
             return Verdict(Message.State.SENT, f"{witness.source}: {trace.words}", sent_at=trace.at)
     if not witnesses:
         return Verdict(doubt=Doubt.NO_SOURCE)
+    if all(witness.problem for witness in witnesses):
+        return Verdict(doubt=Doubt.UNREADABLE)
     since, uncertain_since = message.committing_at, message.uncertain_since
     if since is None or uncertain_since is None:
         return Verdict(doubt=Doubt.NOT_COVERED)
@@ -51,8 +53,7 @@ def judge(message: Message, witnesses: Collection[Witness], *, database_now: dat
         if witness.covers(since - _margin(), until + _margin()):
             span = f"{witness.begins_at:%Y-%m-%d %H:%M} to {witness.ends_at:%Y-%m-%d %H:%M %z}"
             return Verdict(Message.State.QUEUED, f"{witness.source}: not there from {span}")
-    is_silent = all(witness.problem for witness in witnesses)
-    return Verdict(doubt=Doubt.UNREADABLE if is_silent else Doubt.NOT_COVERED)
+    return Verdict(doubt=Doubt.NOT_COVERED)
 
 
 def why_uncertain(message: Message) -> str:

@@ -11,6 +11,7 @@ import asyncio
 import enum
 import hashlib
 import socket
+import ssl
 import threading
 from collections import Counter, deque
 from dataclasses import dataclass, field
@@ -78,7 +79,9 @@ class _Conversation(SMTP):
     """aiosmtpd, able to misbehave."""
 
     def __init__(self, server: "SmtpServer", loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__(_Handler(), hostname="mail.example.org", loop=loop, ident="test", timeout=30)
+        super().__init__(
+            _Handler(), hostname="mail.example.org", loop=loop, ident="test", timeout=30, tls_context=server.tls
+        )
         self.book = server.book
         self.number = 0
         self.fault: Fault | None = None
@@ -171,10 +174,11 @@ async def _answer(server: _Conversation, fault: Fault | None) -> str:
 
 
 class SmtpServer:
-    """The server in a thread of its own, on a free port. Use as a context manager."""
+    """The server in a thread of its own, on a free port; with `tls` it offers STARTTLS. Use as a context manager."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.book = _Book()
+        self.tls = tls
         self.port = 0
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, daemon=True)

@@ -8,7 +8,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from outbox import points
 from outbox.delivery import Wait, drain
+from outbox.leasing import claim, release_expired_leases
 from outbox.models import Message
 from outbox.patience import Patience
 from tests.outbox.factories import MessageFactory
@@ -299,13 +301,37 @@ def test_drain_never_speaks_in_clear_when_encryption_is_asked_for(smtp_server: S
     settings.SMTP_STARTTLS = True
     assert drain(lane="post", patience=HASTY) == 0
     message.refresh_from_db()
-    assert (message.state, message.attempts, smtp_server.book.commands["MAIL"]) == ("queued", 0, 0)
+    assert (message.state, message.attempts, smtp_server.book.commands["MAIL"]) == ("deferred", 0, 0)
+    assert message.last_reply.startswith("no safe encryption: ")
+    assert 0.7 < minutes_until_next_try(message) < 1.3
 
 
 def test_drain_stops_claiming_after_a_while(smtp_server: SmtpServer) -> None:
     MessageFactory.create_batch(2)
     assert drain(lane="post", patience=Patience(drain=0)) == 0
     assert drain(lane="post") == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_drain_holds_the_letter_for_all_of_the_wait_after_the_dot(smtp_server: SmtpServer) -> None:
+    """L23: with the waits we ship nobody else gets the message while a server takes its ten minutes to answer."""
+    MessageFactory.letter()
+    seen = []
+
+    def look(name: str) -> None:
+        if name == "after_dot":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT extract(epoch FROM lease_expires_at - clock_timestamp()) FROM outbox_message")
+                seen.append((float(cursor.fetchone()[0]), release_expired_leases(), claim(lane="letters", seconds=60)))
+
+    points.listen(look)
+    try:
+        assert drain(lane="letters") == 1
+    finally:
+        points.listen(None)
+    [(seconds, released, taken)] = seen
+    assert seconds > Patience().after_dot
+    assert (released, taken) == (0, None)
 
 
 def drain_and_close(start: threading.Barrier | None = None, **options: Any) -> None:

@@ -20,8 +20,9 @@ pytestmark = pytest.mark.django_db
 
 def test_beat_rings_every_task_of_the_outbox() -> None:
     rung = {line["task"] for line in app.conf.beat_schedule.values() if line["task"].startswith("outbox.")}
-    every = [tasks.drain_post, tasks.release_expired_leases, tasks.resolve_by_evidence, tasks.forget_old_messages]
-    assert rung == {task.name for task in every}
+    every = {name for name in app.tasks if name.startswith("outbox.")}
+    assert rung == every
+    assert len(every) == 5
 
 
 def test_drain_post_sends_and_twice_sends_once(smtp_server: SmtpServer) -> None:
@@ -63,6 +64,13 @@ def test_resolve_by_evidence_resolves_and_twice_changes_nothing(settings: Any, t
         tasks.resolve_by_evidence()
         message.refresh_from_db()
         assert message.state == "sent"
+
+
+def test_sound_alarms_sounds_and_twice_is_silent(caplog: pytest.LogCaptureFixture) -> None:
+    MessageFactory.in_state("uncertain", policy="once")
+    for _ in range(2):
+        tasks.sound_alarms()
+        assert caplog.text.count("fate is unknown: 1") == 1
 
 
 def test_forget_old_messages_forgets_and_twice_changes_nothing() -> None:
