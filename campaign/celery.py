@@ -1,15 +1,34 @@
 """The Celery application and the beat table. Tasks are doorbells: every one of them may be lost or rung twice."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_init
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connections
+
+from outbox.checks import require_fit_for_mail
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "campaign.settings")
 
 app = Celery("countersign")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def stop_unless_fit(**_: Any) -> None:
+    """A worker that could lose or repeat mail does not start; Celery swallows any other kind of error here."""
+    try:
+        require_fit_for_mail()
+    except ImproperlyConfigured as error:
+        raise SystemExit(str(error)) from error
+    finally:
+        # The worker forks from here, and a connection must not be shared.
+        connections.close_all()
+
 
 # One line per sweep; seconds between two looks.
 app.conf.beat_schedule = {
@@ -19,6 +38,7 @@ app.conf.beat_schedule = {
         "schedule": settings.OUTBOX_SWEEP_SECONDS,
     },
     "outbox.resolve_by_evidence": {"task": "outbox.resolve_by_evidence", "schedule": settings.EVIDENCE_SECONDS},
+    "outbox.sound_alarms": {"task": "outbox.sound_alarms", "schedule": 60.0},
     "outbox.forget_old_messages": {"task": "outbox.forget_old_messages", "schedule": 3600.0},
     "mandates.drain_letters": {"task": "mandates.drain_letters", "schedule": settings.OUTBOX_POLL_SECONDS},
     "petitions.count_signatures": {"task": "petitions.count_signatures", "schedule": 5.0},

@@ -1,15 +1,19 @@
 """What must hold before the site starts: nothing real leaves a development machine, what is acknowledged is durable."""
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error
+from django.core.checks import CheckMessage, Error, Warning
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
 from outbox.dialogue import is_loopback
 from outbox.patience import current_patience, why_unsafe
+
+logger = logging.getLogger(__name__)
 
 # `off` answers before the disk has it; every other value flushes here first.
 DURABLE = {
@@ -61,16 +65,31 @@ def check_commits_are_durable(
     return [problem for alias in databases or [] for problem in _find_careless(alias)]
 
 
+def require_fit_for_mail() -> None:
+    """What a worker asks before it begins: raises `ImproperlyConfigured` when no mail may leave here, logs what is
+    merely unwise. Django's own checks do not stop a worker."""
+    problems = [*check_mail_stays_here(None), *check_waits_are_safe(None)]
+    problems += check_commits_are_durable(None, databases=["default"])
+    for problem in problems:
+        logger.log(problem.level, problem.msg)
+    if errors := [problem.msg for problem in problems if problem.is_serious()]:
+        raise ImproperlyConfigured(" ".join(errors))
+
+
 def _find_careless(alias: str) -> list[CheckMessage]:
     with connections[alias].cursor() as cursor:
-        cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [list(DURABLE)])
+        cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [[*DURABLE, "data_checksums"]])
         rows: list[tuple[str, str]] = cursor.fetchall()
-    return [
+    problems: list[CheckMessage] = []
+    if ("data_checksums", "on") not in rows:
+        hint = "Stop PostgreSQL and run pg_checksums --enable."
+        problems.append(Warning("PostgreSQL would not notice a damaged disk.", hint=hint, id="outbox.W001"))
+    return problems + [
         Error(
             f"PostgreSQL runs with {name} = {value}: what is acknowledged could be lost.",
             hint=f"Set {name} = on.",
             id="outbox.E003",
         )
         for name, value in rows
-        if value not in DURABLE[name]
+        if name in DURABLE and value not in DURABLE[name]
     ]

@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from celery.signals import worker_init
 from django.core.checks import Tags, run_checks
 from django.db import connection
 
@@ -37,3 +38,32 @@ def test_check_refuses_careless_commits_in_production(settings: Any) -> None:
     assert len(careless) == len(careful) + 1
     settings.IS_PRODUCTION = False
     assert found(tags=[Tags.database], databases=["default"]) == []
+
+
+def test_check_warns_of_a_database_without_checksums(settings: Any) -> None:
+    settings.IS_PRODUCTION = True
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW data_checksums")
+        has_checksums = cursor.fetchone() == ("on",)
+    assert ("outbox.W001" in found(tags=[Tags.database], databases=["default"])) is not has_checksums
+
+
+@pytest.mark.django_db(transaction=True)
+def test_worker_starts_only_where_mail_is_safe(settings: Any, caplog: pytest.LogCaptureFixture) -> None:
+    worker_init.send(sender=None)
+    settings.IS_PRODUCTION, settings.MAILBOX_DIR, settings.OUTBOX_PATIENCE = True, "", {"lease": 1.0}
+    with pytest.raises(SystemExit, match="the lease must be longer"):
+        worker_init.send(sender=None)
+    assert "the lease must be longer" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_worker_does_not_start_on_a_database_that_forgets(settings: Any) -> None:
+    """The tests' own engine is started with `fsync=off`, unless one was given."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW fsync")
+        if cursor.fetchone() == ("on",):
+            pytest.skip("the database given to the tests writes to disk")
+    settings.IS_PRODUCTION, settings.MAILBOX_DIR = True, ""
+    with pytest.raises(SystemExit, match="fsync = off"):
+        worker_init.send(sender=None)
