@@ -75,7 +75,7 @@ class Message(models.Model):
         NO_SOURCE = "no_source", _("No source of evidence is set up: a person has to look and decide.")
         TOO_EARLY = "too_early", _("It is too early: the mail server may still be taking it.")
         UNREADABLE = "unreadable", _("The source of evidence cannot be read.")
-        NOT_COVERED = "not_covered", _("The source does not show the message, but does not cover the whole time.")
+        NOT_COVERED = "not_covered", _("The source proves it neither way: a person has to look and decide.")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=60, help_text=_("What happened or what is asked, e.g. confirm_signature"))

@@ -46,6 +46,8 @@ def judge(message: Message, witnesses: Collection[Witness], *, database_now: dat
     since, uncertain_since = message.committing_at, message.uncertain_since
     if since is None or uncertain_since is None:
         return Verdict(doubt=Doubt.NOT_COVERED)
+    if any(message_id in witness.mentioned for witness in witnesses):
+        return Verdict(doubt=Doubt.NOT_COVERED)
     until = uncertain_since + timedelta(seconds=settings.EVIDENCE_GRACE)
     if database_now < until:
         return Verdict(doubt=Doubt.TOO_EARLY)

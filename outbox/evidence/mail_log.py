@@ -2,7 +2,8 @@
 
 Exim writes one line when a message is safely in its spool (Exim specification, chapter 53, `<=`, with `id=` for the
 Message-ID). Postfix writes two: cleanup names the Message-ID, and qmgr says "queue active" once the message is queued.
-Absence is proved only by stamps with a zone: Exim's `log_timezone = true`, Postfix's RFC 3339 stamps from syslog.
+Absence is proved only by stamps with a zone (Exim's `log_timezone = true`, Postfix's RFC 3339 stamps from syslog), in a
+log that shows other mail of ours in this form and does not name the message in any other.
 """
 
 import gzip
@@ -24,6 +25,7 @@ SOURCE = "the mail server's log"
 LONGEST_LINE = 64 * 1024
 _SECONDS = r"\d\d:\d\d:\d\d"
 _STAMP = rf"(?P<at>\d{{4}}-\d\d-\d\d[ T]{_SECONDS}(?:\.\d+)?(?: ?[+-]\d\d:?\d\d|Z)?|[A-Z][a-z]{{2}} [ \d]\d {_SECONDS})"
+_ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+")
 _STAMPED = re.compile(_STAMP + " ")
 _EXIM = re.compile(_STAMP + r" (?:\[\d+\] )?(?P<queue>\w{6}-\w{6,11}-\w{2,4}) <= (?P<sender>\S+) (?P<fields>.*)")
 _CLEANUP = re.compile(_STAMP + r" \S+ postfix[\w-]*/cleanup\[\d+\]: (?P<queue>\w+): message-id=<?(?P<id>[^>\s]*)>?")
@@ -35,12 +37,12 @@ _ACTIVE = re.compile(
 def ask_log(path: str, wanted: Collection[str], *, since: datetime | None) -> Witness:
     """Read the log at `path`, and as many of its rotated parts (`.1`, `.2.gz`, ...) as reach back to `since`, for
     the Message-IDs `wanted` (without brackets). A gap, a part that cannot be read: then it covers less, or nothing."""
-    witness = Witness(SOURCE)
+    witness = Witness(SOURCE, is_understood=False)
     try:
         with ExitStack() as stack:
             parts = _open_parts(Path(path), since, stack)
             witness.begins_at = _first_stamp(parts[-1])
-            reader = _Reader(wanted, witness)
+            reader = _Reader(frozenset(wanted), witness)
             for part in reversed(parts):
                 part.seek(0)
                 for line in _lines(part):
@@ -55,44 +57,57 @@ def ask_log(path: str, wanted: Collection[str], *, since: datetime | None) -> Wi
 class _Reader:
     """Goes through the lines in the order in which they were written."""
 
-    wanted: Collection[str]
+    wanted: frozenset[str]
     witness: Witness
     queues: dict[str, str] = field(default_factory=dict)
     latest: deque[bytes] = field(default_factory=lambda: deque(maxlen=100))
 
     def read(self, line: bytes) -> None:
         self.latest.append(line)
-        if b" <= " in line:
-            self._read_exim(line.decode("utf-8", "replace"))
-        elif b"/cleanup[" in line or b"(queue active)" in line:
-            self._read_postfix(line.decode("utf-8", "replace"))
+        if b"@" not in line and b"message-id=" not in line:
+            return
+        text = line.decode("utf-8", "replace")
+        if not (self._read_exim(text) or self._read_cleanup(text) or self._read_active(text)):
+            self.witness.mentioned |= self.wanted & {word.strip(".") for word in _ADDRESS.findall(text)}
 
     def last_stamp(self) -> datetime | None:
         """The moment of the last line that has one."""
         return next(filter(None, map(_stamp_of, reversed(self.latest))), None)
 
-    def _read_exim(self, line: str) -> None:
+    def _read_exim(self, line: str) -> bool:
         match = _EXIM.match(line)
-        if match is None or match["sender"] != our_address():
-            return
         # A subject comes last and may hold anything.
-        found = re.search(r"(?:^| )id=(\S+)", match["fields"].partition(' T="')[0])
-        if found and found[1] in self.wanted:
-            self._take(found[1], match, "Exim")
+        found = match and re.search(r"(?:^| )id=(\S+)", match["fields"].partition(' T="')[0])
+        if match is None or not found:
+            return False
+        self._take(found[1], match, "Exim")
+        return True
 
-    def _read_postfix(self, line: str) -> None:
-        if match := _CLEANUP.match(line):
-            # The name of a queue file is used again, so the latest message is the one it stands for.
-            self.queues.pop(match["queue"], None)
-            if match["id"] in self.wanted:
-                self.queues[match["queue"]] = match["id"]
-        elif (match := _ACTIVE.match(line)) and match["queue"] in self.queues and match["sender"] == our_address():
-            self._take(self.queues[match["queue"]], match, "Postfix")
+    def _read_cleanup(self, line: str) -> bool:
+        match = _CLEANUP.match(line)
+        if match is None:
+            return False
+        # The name of a queue file is used again, so the latest message is the one it stands for.
+        self.queues[match["queue"]] = match["id"]
+        return True
+
+    def _read_active(self, line: str) -> bool:
+        match = _ACTIVE.match(line)
+        if match is None:
+            return False
+        # It becomes active again at every later try; only the first time tells that it was taken.
+        if message_id := self.queues.pop(match["queue"], ""):
+            self._take(message_id, match, "Postfix")
+        return True
 
     def _take(self, message_id: str, match: re.Match[str], server: str) -> None:
-        self.witness.taken.setdefault(
-            message_id, Trace(f"{server} {match['queue']}, {match['at']}", _moment(match["at"]))
-        )
+        is_ours = match["sender"] == our_address()
+        self.witness.is_understood |= is_ours
+        if message_id in self.wanted and not is_ours:
+            self.witness.mentioned.add(message_id)
+        elif message_id in self.wanted:
+            trace = Trace(f"{server} {match['queue']}, {match['at']}", _moment(match["at"]))
+            self.witness.taken.setdefault(message_id, trace)
 
 
 def _open_parts(path: Path, since: datetime | None, stack: ExitStack) -> list[IO[bytes]]:

@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='message',
             name='doubt',
-            field=models.CharField(blank=True, choices=[('no_source', 'No source of evidence is set up: a person has to look and decide.'), ('too_early', 'It is too early: the mail server may still be taking it.'), ('unreadable', 'The source of evidence cannot be read.'), ('not_covered', 'The source does not show the message, but does not cover the whole time.')], max_length=12),
+            field=models.CharField(blank=True, choices=[('no_source', 'No source of evidence is set up: a person has to look and decide.'), ('too_early', 'It is too early: the mail server may still be taking it.'), ('unreadable', 'The source of evidence cannot be read.'), ('not_covered', 'The source proves it neither way: a person has to look and decide.')], max_length=12),
         ),
         migrations.AddField(
             model_name='message',

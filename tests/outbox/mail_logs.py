@@ -24,6 +24,11 @@ def exim_took(minutes: float, message_id: str, *, sender: str = US, zone: str = 
     )
 
 
+def started(minutes: float) -> str:
+    """The server has begun to write, and takes a first message of ours."""
+    return exim(minutes, "exim 4.96 daemon started") + exim_took(minutes, "earlier@countersign.example")
+
+
 def postfix(minutes: float, words: str) -> str:
     return f"{at(minutes).isoformat()} mx1 postfix/{words}\n"
 

@@ -44,6 +44,11 @@ def taken(minutes: float, message: Message) -> str:
     return line(minutes, f"1tAb9Z-00000001234-0000 <= {sender} P=esmtp S=9 id={message.message_id.strip('<>')}")
 
 
+def started(minutes: float) -> str:
+    ours = "1tAb9Z-00000000001-0000 <= post@countersign.example P=esmtp S=9 id=earlier@countersign.example"
+    return line(minutes, "daemon started") + line(minutes, ours)
+
+
 @pytest.fixture
 def log(settings: Any, tmp_path: Path) -> Path:
     settings.EVIDENCE_LOG = str(tmp_path / "mainlog")
@@ -58,7 +63,7 @@ def resolve(message: Message) -> tuple[str, str]:
 
 def test_letter_in_the_log_is_sent_at_the_logs_moment_and_history_says_by_what(log: Path) -> None:
     message = uncertain()
-    log.write_text(line(90, "started") + taken(59, message))
+    log.write_text(started(90) + taken(59, message))
     assert resolve(message) == ("sent", "")
     assert message.sent_at is not None
     assert abs(message.sent_at - ago(59)) < timedelta(seconds=5)
@@ -85,7 +90,7 @@ def test_letter_missing_from_a_log_that_covers_all_is_queued_again_and_leaves_on
     log: Path, smtp_server: SmtpServer
 ) -> None:
     message = uncertain()
-    log.write_text(line(90, "started") + line(5, "Start queue run: pid=1"))
+    log.write_text(started(90) + line(5, "Start queue run: pid=1"))
     assert resolve(message) == ("queued", "")
     assert "not there from" in message.last_reply
     assert drain(lane="letters") == 1
@@ -108,10 +113,18 @@ def test_silence_proves_nothing_unless_the_log_covers_all_of_the_time(
     log: Path, handed_over: float, since: float, first: float, last: float, doubt: str
 ) -> None:
     message = uncertain(handed_over=handed_over, since=since)
-    log.write_text(line(first, "started") + line(last, "Start queue run: pid=1"))
+    log.write_text(started(first) + line(last, "Start queue run: pid=1"))
     assert resolve(message) == (("uncertain", doubt) if doubt else ("queued", ""))
     if doubt:
         assert why_uncertain(message) == str(Message.Doubt(doubt).label)
+
+
+def test_letter_that_the_log_names_in_other_words_waits_for_a_person(log: Path) -> None:
+    message = uncertain()
+    odd = f"1tAb9Z-00000001234-0000 <= rewritten@example.org P=esmtp S=9 id={message.message_id.strip('<>')}"
+    log.write_text(started(90) + line(59, odd) + line(5, "Start queue run: pid=1"))
+    assert resolve(message) == ("uncertain", "not_covered")
+    assert why_uncertain(message) == "The source proves it neither way: a person has to look and decide."
 
 
 def test_without_any_source_nothing_moves(settings: Any, smtp_server: SmtpServer) -> None:
@@ -134,13 +147,13 @@ def test_source_that_is_gone_moves_nothing_and_is_told(log: Path, caplog: pytest
 def test_letter_whose_handing_over_has_no_moment_is_never_proved_absent(log: Path) -> None:
     message = uncertain()
     Message.objects.update(committing_at=None)
-    log.write_text(line(90, "started") + line(5, "Start queue run: pid=1"))
+    log.write_text(started(90) + line(5, "Start queue run: pid=1"))
     assert resolve(message) == ("uncertain", "not_covered")
 
 
 def test_decision_of_a_person_meanwhile_stands(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     message = uncertain()
-    log.write_text(line(90, "started") + line(5, "Start queue run: pid=1"))
+    log.write_text(started(90) + line(5, "Start queue run: pid=1"))
 
     from outbox import evidence
 
@@ -179,7 +192,7 @@ def test_letter_that_was_lost_sight_of_on_the_wire_is_found_in_the_log(log: Path
 
 def test_many_are_settled_with_one_reading(log: Path, django_assert_max_num_queries: Any) -> None:
     messages = [uncertain() for _ in range(5)]
-    log.write_text(line(90, "started") + "".join(taken(59, message) for message in messages[:3]) + line(5, "x"))
+    log.write_text(started(90) + "".join(taken(59, message) for message in messages[:3]) + line(5, "x"))
     with django_assert_max_num_queries(2 + 3 * 5):
         assert resolve_by_evidence(now=timezone.now()) == 5
     assert sorted(Message.objects.values_list("state", flat=True)) == ["queued"] * 2 + ["sent"] * 3
@@ -248,5 +261,5 @@ def test_the_log_and_the_archive_together(imap: ImapServer, settings: Any, log: 
     settings.EVIDENCE_ARCHIVE = imap.url
     message = uncertain()
     imap.keep(copy_of(message), at=ago(59))
-    log.write_text(line(90, "started") + line(5, "Start queue run: pid=1"))
+    log.write_text(started(90) + line(5, "Start queue run: pid=1"))
     assert resolve(message) == ("sent", "")

@@ -9,7 +9,7 @@ import pytest
 
 from outbox.evidence.mail_log import LONGEST_LINE, ask_log
 from outbox.evidence.witness import Witness
-from tests.outbox.mail_logs import US, at, exim, exim_took, postfix, write
+from tests.outbox.mail_logs import US, at, exim, exim_took, postfix, started, write
 
 WANTED = "abc123@countersign.example"
 
@@ -24,7 +24,7 @@ def ask(path: Path, since: datetime | None = None) -> Witness:
 
 
 def test_exim_acceptance_is_found_with_its_moment(log: Path) -> None:
-    write(log, exim(-1, "exim 4.96 daemon started"), exim_took(5, f"<{WANTED}>"), exim(30, "Start queue run: pid=1"))
+    write(log, started(-1), exim_took(5, f"<{WANTED}>"), exim(30, "Start queue run: pid=1"))
     witness = ask(log)
     assert witness.problem == ""
     assert witness.taken[WANTED].at == at(5).replace(microsecond=123000)
@@ -49,7 +49,7 @@ def test_exim_acceptance_is_found_with_its_moment(log: Path) -> None:
     ids=["sender", "longer", "longer tail", "subject", "rejected", "delivery", "no stamp", "half a line"],
 )
 def test_exim_line_that_is_no_acceptance_of_ours_proves_nothing(log: Path, line: str) -> None:
-    write(log, exim(-1, "started"), exim(6, "Start queue run: pid=1"), line)
+    write(log, started(-1), exim(6, "Start queue run: pid=1"), line)
     assert ask(log).taken == {}
 
 
@@ -89,7 +89,7 @@ def test_postfix_pair_across_a_rotation_is_found(log: Path) -> None:
 def test_rotated_parts_reach_back_as_far_as_needed(log: Path, packed: bool) -> None:
     write(log, exim(20, "Start queue run: pid=1"))
     write(log.with_name("mainlog.1"), exim(10, "Start queue run: pid=1"))
-    older = "".join([exim(-5, "Start queue run: pid=1"), exim_took(2, WANTED)])
+    older = "".join([started(-5), exim_took(2, WANTED)])
     if packed:
         log.with_name("mainlog.2.gz").write_bytes(gzip.compress(older.encode()))
     else:
@@ -103,20 +103,20 @@ def test_rotated_parts_reach_back_as_far_as_needed(log: Path, packed: bool) -> N
 
 def test_gap_between_rotated_parts_ends_what_is_covered(log: Path) -> None:
     write(log, exim(20, "Start queue run: pid=1"))
-    write(log.with_name("mainlog.2"), exim(-5, "Start queue run: pid=1"))
+    write(log.with_name("mainlog.2"), started(-5))
     assert not ask(log).covers(at(0), at(10))
 
 
 def test_rotation_while_we_read_shows_a_part_once(log: Path) -> None:
     write(log, exim(20, "Start queue run: pid=1"))
     os.link(log, log.with_name("mainlog.1"))
-    write(log.with_name("mainlog.2"), exim(-5, "Start queue run: pid=1"))
+    write(log.with_name("mainlog.2"), started(-5))
     assert ask(log).covers(at(0), at(20))
 
 
 def test_fresh_empty_log_after_a_rotation_ends_where_the_old_one_did(log: Path) -> None:
     write(log)
-    write(log.with_name("mainlog.1"), exim(-5, "x"), exim(20, "y"))
+    write(log.with_name("mainlog.1"), started(-5), exim(20, "y"))
     witness = ask(log)
     assert witness.covers(at(0), at(20))
     assert not witness.covers(at(0), at(21))
@@ -152,7 +152,7 @@ def test_missing_or_broken_log_covers_nothing(log: Path) -> None:
 def test_rubbish_in_the_log_is_passed_over(log: Path) -> None:
     log.write_bytes(
         b"\x00\xff\xfe\n"
-        + exim(-1, "started").encode()
+        + started(-1).encode()
         + b"x" * (LONGEST_LINE * 2)
         + exim_took(2, WANTED).encode()
         + b"9999-99-99 99:99:99 +0000 1tAb9Z-00000001234-0000 <= x id=y\n"
@@ -162,3 +162,38 @@ def test_rubbish_in_the_log_is_passed_over(log: Path) -> None:
     witness = ask(log)
     assert (witness.problem, witness.taken) == ("", {})
     assert witness.covers(at(0), at(30))
+
+
+def test_log_that_shows_no_mail_of_ours_proves_no_absence(log: Path) -> None:
+    """A wrong file, or a form we cannot read, must not pass for silence."""
+    write(log, exim(-1, "started"), exim_took(3, "a@b", sender="other@example.org"), exim(30, "Start queue run: pid=1"))
+    assert not ask(log).covers(at(0), at(10))
+    write(log, exim(-1, "started"), exim_took(3, "a@b"), exim(30, "Start queue run: pid=1"))
+    assert ask(log).covers(at(0), at(10))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        exim_took(5, WANTED, sender="rewritten@example.org"),
+        f"{at(5).isoformat()} mx1 exim[7]: 2026-11-21 08:05:00 1tAb9Z-00000001234-0000 <= {US} P=esmtp id={WANTED}\n",
+        f"{at(5).isoformat()} mx1 amavis[7]: Passed CLEAN, Message-ID: <{WANTED}>, mail_id: x\n",
+        postfix(5, f"cleanup[7]: 4X: message-id=<{WANTED}>")
+        + postfix(5, "qmgr[8]: 4X: from=<x@y>, size=1 (queue active)"),
+    ],
+    ids=["rewritten sender", "Exim through syslog", "a filter", "Postfix with another sender"],
+)
+def test_mention_in_other_words_is_neither_presence_nor_absence(log: Path, line: str) -> None:
+    write(log, started(-1), line, exim(30, "Start queue run: pid=1"))
+    witness = ask(log)
+    assert (witness.taken, witness.mentioned) == ({}, {WANTED})
+
+
+def test_postfix_that_lost_the_client_within_the_body_is_silent_about_the_message(log: Path) -> None:
+    pair = postfix(3, "cleanup[7]: 3X: message-id=<a@b>") + postfix(
+        3, f"qmgr[8]: 3X: from=<{US}>, size=1 (queue active)"
+    )
+    cut = postfix(5, f"cleanup[7]: 4X: message-id=<{WANTED}>") + postfix(5, "smtpd[6]: lost connection after DATA")
+    write(log, postfix(-1, "master[1]: daemon started"), pair, cut, postfix(30, "anvil[9]: statistics: max rate 1"))
+    witness = ask(log)
+    assert (witness.taken, witness.mentioned, witness.covers(at(0), at(10))) == ({}, set(), True)
