@@ -2,13 +2,16 @@
 
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from outbox.delivery import drain
 from outbox.leasing import claim
+from outbox.models import Message
 from outbox.places import place
 from tests.outbox.factories import MessageFactory
 from tests.outbox.smtp_server import SmtpServer
@@ -72,6 +75,16 @@ def places_taken_elsewhere(transactional_db: None) -> Iterator[None]:
         finally:
             cursor.execute("SELECT pg_advisory_unlock_all()")
             cursor.connection.close()
+
+
+@pytest.mark.usefixtures("places_taken_elsewhere")
+def test_place_of_a_drain_that_is_stuck_does_not_count(smtp_server: SmtpServer) -> None:
+    """A server that never answers about one update must not hold up the codes."""
+    MessageFactory.create(priority=0)
+    stuck = MessageFactory.in_state("committing", lease_expires_at=timezone.now() + timedelta(seconds=890))
+    assert drain(lane="post", most=1) == 0
+    Message.objects.filter(pk=stuck.pk).update(lease_expires_at=timezone.now() + timedelta(seconds=860))
+    assert drain(lane="post", most=1) == 1
 
 
 @pytest.mark.usefixtures("places_taken_elsewhere")
