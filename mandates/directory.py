@@ -1,110 +1,44 @@
 """Loads the directory of mandates and the taxonomy of violations from the project's own files.
 
-A second load changes only what changed in the files and says so. Rows that people added, checks they recorded and
-entries that left the files stay: the report names the latter.
+A second load changes only what changed in the files and says so. Rows that people added, values they changed, checks
+they recorded and entries that left the files stay: the report names them.
 """
 
 import csv
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.db import models, transaction
+from django.utils import timezone
 
-from mandates.blocklist import why_blocked
-from mandates.models import Competence, ContactPoint, Mandate, MandateHolder, Violation
+from mandates.importing import Change, DirectoryFileError, FileError, Report, merge_file, read_file
+from mandates.models import Competence, Mandate, Violation
 
 DATA = Path(__file__).resolve().parent / "data"
 MANDATES_CSV, VIOLATIONS_CSV = DATA / "mandates.csv", DATA / "violations.csv"
 Row = Mapping[str, str]
 
 
-@dataclass
-class Report:
-    """What a load did: one line for each thing added or changed, and what the files no longer name."""
-
-    added: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
-    left_over: list[str] = field(default_factory=list)
-
-    @property
-    def changed_nothing(self) -> bool:
-        return not self.added and not self.changed
-
-    def __str__(self) -> str:
-        lines = [f"added {what}" for what in self.added]
-        lines += [f"changed {what}" for what in self.changed]
-        lines += [f"no longer in the files, kept: {what}" for what in self.left_over]
-        return "\n".join([*lines, f"{len(self.added)} added, {len(self.changed)} changed"])
-
-
-class DirectoryFileError(ValueError):
-    """A line of a file that cannot be loaded; nothing was."""
-
-
 @transaction.atomic
-def load(*, mandates_csv: Path = MANDATES_CSV, violations_csv: Path = VIOLATIONS_CSV) -> Report:
-    """Bring the directory in step with the files. Addresses arrive unchecked, so nothing can be sent to them yet."""
-    report = Report()
-    mandates = {row["slug"]: _load_mandate(row, report) for row in _rows(mandates_csv)}
-    for position, row in enumerate(_rows(violations_csv)):
-        _load_violation(row, position, mandates, report)
-    gone = Mandate.objects.filter(is_demonstration=False).exclude(slug__in=mandates)
-    report.left_over += [f"mandate {slug}" for slug in gone.values_list("slug", flat=True)]
+def load(
+    *, mandates_csv: Path = MANDATES_CSV, violations_csv: Path = VIOLATIONS_CSV, now: datetime | None = None
+) -> Report:
+    """Bring the directory in step with the files. Addresses arrive unchecked, so nothing can be sent to them yet.
+
+    Raises DirectoryFileError, and then nothing was loaded.
+    """
+    report = merge_file(read_file(mandates_csv.read_bytes()), by=None, now=now or timezone.now())
+    mandates = {mandate.slug: mandate for mandate in Mandate.objects.all()}
+    with violations_csv.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        for position, row in enumerate(reader):
+            _load_violation(row, position, reader.line_num, mandates, report)
     return report
 
 
-def _rows(path: Path) -> list[Row]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def _load_mandate(row: Row, report: Report) -> Mandate:
-    values = {
-        "title": row["title"],
-        "title_fa": row["title_fa"],
-        "kind": row["kind"],
-        "scope": row["scope"],
-        "country": row["country"],
-        "source_note": row["source"],
-        "is_verified": row["verified"] == "yes",
-    }
-    mandate = Mandate.objects.filter(slug=row["slug"]).first() or Mandate(slug=row["slug"])
-    _keep_in_step(mandate, values, f"mandate {row['slug']}", report)
-    _load_holder(mandate, row, report)
-    for channel, column in ((ContactPoint.Channel.EMAIL, "email"), (ContactPoint.Channel.FORM, "form_url")):
-        if row[column]:
-            _load_address(mandate, channel, row[column], row["source"], report)
-    return mandate
-
-
-def _load_holder(mandate: Mandate, row: Row, report: Report) -> None:
-    name = row["holder"]
-    for former in mandate.holders.exclude(name=name):
-        report.changed.append(f"mandate {mandate.slug}: {former.name} no longer holds it")
-        former.delete()
-    if not name:
-        return
-    values = {
-        "since_note": row["holder_note"],
-        "as_of": date.fromisoformat(row["as_of"]),
-        "is_verified": row["verified"] == "yes",
-    }
-    holder = mandate.holders.filter(name=name).first() or MandateHolder(mandate=mandate, name=name)
-    _keep_in_step(holder, values, f"holder {name} of {mandate.slug}", report)
-
-
-def _load_address(mandate: Mandate, channel: str, value: str, source: str, report: Report) -> None:
-    point = mandate.contact_points.filter(value=value).first() or ContactPoint(mandate=mandate, value=value)
-    values: dict[str, Any] = {"channel": channel, "source_note": source}
-    if why_blocked(value):
-        values["is_blocked"] = True
-    _keep_in_step(point, values, f"address {value} of {mandate.slug}, unchecked", report)
-
-
-def _load_violation(row: Row, position: int, mandates: Mapping[str, Mandate], report: Report) -> None:
+def _load_violation(row: Row, position: int, line: int, mandates: Mapping[str, Mandate], report: Report) -> None:
     values = {"label": row["label"], "label_fa": row["label_fa"], "group": row["group"], "position": position}
     violation = Violation.objects.filter(slug=row["slug"]).first() or Violation(slug=row["slug"])
     is_new = violation.pk is None
@@ -112,12 +46,12 @@ def _load_violation(row: Row, position: int, mandates: Mapping[str, Mandate], re
     wanted = row["mandates"].split()
     unknown = [slug for slug in wanted if slug not in mandates]
     if unknown:
-        raise DirectoryFileError(f"violation {row['slug']} names unknown mandates: {', '.join(unknown)}")
+        raise DirectoryFileError([FileError(line, "mandates", f"not in the directory: {', '.join(unknown)}")])
     now = list(violation.competences.order_by("position").values_list("mandate__slug", flat=True))
     if now != wanted:
         _replace_competences(violation, [mandates[slug] for slug in wanted])
         if not is_new:
-            report.changed.append(f"violation {row['slug']}: competent {', '.join(wanted)}")
+            report.changed.append(Change(f"violation {row['slug']}", "mandates", ", ".join(now), ", ".join(wanted)))
 
 
 def _replace_competences(violation: Violation, mandates: Iterable[Mandate]) -> None:
@@ -129,12 +63,12 @@ def _replace_competences(violation: Violation, mandates: Iterable[Mandate]) -> N
 
 def _keep_in_step(row: models.Model, values: Mapping[str, Any], what: str, report: Report) -> None:
     """Save `row` if it is new or a value differs, and say which."""
-    differing = [name for name, value in values.items() if getattr(row, name) != value]
-    for name in differing:
+    old = {name: str(getattr(row, name)) for name, value in values.items() if getattr(row, name) != value}
+    for name in old:
         setattr(row, name, values[name])
     if row.pk is None:
         row.save()
         report.added.append(what)
-    elif differing:
-        row.save(update_fields=differing)
-        report.changed.append(f"{what}: {', '.join(differing)}")
+    elif old:
+        row.save(update_fields=list(old))
+        report.changed += [Change(what, name, before, str(values[name])) for name, before in old.items()]

@@ -39,3 +39,15 @@ class LetterIncompleteError(LetterError):
 class AddressBlockedError(LetterError):
     def __init__(self, reason: str) -> None:
         super().__init__(_("This address must not be used: %(reason)s") % {"reason": reason})
+
+
+class OfficeTakenError(LetterError):
+    def __init__(self) -> None:
+        super().__init__(
+            _("This office has one holder at a time, and somebody else holds it then. Enter when that ends first.")
+        )
+
+
+class ImportChangedError(LetterError):
+    def __init__(self) -> None:
+        super().__init__(_("The directory has changed since this preview. Please upload the file again."))

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from mandates.blocklist import why_blocked
-from mandates.models import ContactPoint, Mandate
+from mandates.models import ContactPoint, Mandate, Standing
 
 RESERVED_TOPS = {"example", "test", "invalid", "localhost"}
 RESERVED_DOMAINS = {"example.com", "example.net", "example.org"}
@@ -19,7 +19,8 @@ def is_reserved(address: str) -> bool:
 
 
 def is_usable(point: ContactPoint, *, day: date) -> bool:
-    """Whether a letter may be addressed to `point` on `day`: an e-mail address, checked, current and not blocked."""
+    """Whether a letter may be addressed to `point` on `day`: an e-mail address that two people
+    checked, current and not blocked."""
     return point.channel == ContactPoint.Channel.EMAIL and point.is_usable_on(day) and not why_blocked(point.value)
 
 
@@ -36,13 +37,28 @@ def contact_for(mandate: Mandate, *, day: date) -> ContactPoint | None:
     return ranked[0] if ranked else None
 
 
+def point_to_check(mandate: Mandate, *, day: date) -> ContactPoint | None:
+    """The e-mail address of `mandate` whose check would help most: one that only wants a second person, then one that
+    expired, then one nobody looked at. None when there is a usable one, or only wrong ones."""
+    if contact_for(mandate, day=day) is not None:
+        return None
+    points = [p for p in mandate.contact_points.all() if p.channel == ContactPoint.Channel.EMAIL]
+    open_ = [p for p in points if not p.is_blocked and not why_blocked(p.value)]
+    order = [Standing.HALF_CHECKED, Standing.EXPIRED, Standing.UNCHECKED]
+    return min(open_, key=lambda p: (order.index(p.standing_on(day)), p.pk), default=None)
+
+
 def why_unreachable(mandate: Mandate, *, day: date) -> str:
     """Why `contact_for` has no address, for the desk."""
     points = [p for p in mandate.contact_points.all() if p.channel == ContactPoint.Channel.EMAIL]
     if not points:
         return _("No e-mail address is known.")
-    if all(p.is_blocked or why_blocked(p.value) for p in points):
+    point = point_to_check(mandate, day=day)
+    if point is None:
         return _("Its address is known to be wrong.")
-    if any(p.checked_on is not None and not p.is_blocked for p in points):
-        return _("The check of its address has expired.")
-    return _("Nobody has checked its address yet.")
+    why = {
+        Standing.HALF_CHECKED: _("One person has checked its address; a second one has not yet."),
+        Standing.EXPIRED: _("The check of its address has expired."),
+        Standing.UNCHECKED: _("Nobody has checked its address yet."),
+    }
+    return why[point.standing_on(day)]

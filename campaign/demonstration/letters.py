@@ -3,6 +3,7 @@
 It goes the way every letter goes: drafted, checked, approved by a second person, and left to the worker.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from accounts.models import User
@@ -21,15 +22,17 @@ from mandates.models import ContactPoint, Letter, Mandate, Violation
 HOLDS = timedelta(days=3650)
 
 
-def load_contact_points(rows: list[Row], *, by: User, now: datetime) -> None:
-    """Give the mandates of the letter an invented address each, "checked" by `by`; the real ones stay as they are."""
+def load_contact_points(rows: list[Row], *, by: Sequence[User], now: datetime) -> None:
+    """Give the mandates of the letter an invented address each, "checked" by each of `by`; the real ones stay as they
+    are: unchecked."""
     for row in rows:
         mandate = Mandate.objects.get(slug=row["mandate"])
         source = "Invented for the demonstration; the domain is reserved for examples."
-        point = add_contact_point(mandate=mandate, value=row["value"], source_note=source, now=now)
+        point = add_contact_point(mandate=mandate, value=row["value"], source_note=source, by=by[0], now=now)
         ContactPoint.objects.filter(pk=point.pk).update(is_demonstration=True)
         expires_on = (now + HOLDS).date()
-        record_contact_check(contact_point=point, how="Invented address", by=by, now=now, expires_on=expires_on)
+        for person in by:
+            record_contact_check(contact_point=point, how="Invented address", by=person, now=now, expires_on=expires_on)
 
 
 def load_letter(data: Row, *, cases: Cases, author: User, approver: User, now: datetime) -> Letter:

@@ -60,7 +60,7 @@ def load_demonstration(*, now: datetime, say: Callable[[str], None]) -> Cast:
     say("Campaign page")
     load_campaign(sources=sources, cases=cases, statements=statements)
     say("A letter on the invented case, to invented addresses")
-    load_contact_points(data["contact_points"], by=authors[0], now=now)
+    load_contact_points(data["contact_points"], by=authors[:2], now=now)
     load_letter(data, cases=cases, author=authors[0], approver=authors[1], now=now)
     return cast
 

@@ -1,8 +1,14 @@
 """What can happen to letters, their deliveries, addresses and answers."""
 
-from mandates.actions.addresses import add_contact_point, block_contact_point, record_contact_check
+from mandates.actions.addresses import (
+    add_contact_point,
+    block_contact_point,
+    note_unclear_check,
+    record_contact_check,
+)
 from mandates.actions.approving import approve_letter
 from mandates.actions.deliveries import resolve_delivery
+from mandates.actions.directory import apply_import, edit_mandate, preview_import, save_holder
 from mandates.actions.replies import record_reply
 from mandates.actions.writing import (
     cancel_letter,
@@ -15,15 +21,20 @@ from mandates.actions.writing import (
 
 __all__ = [
     "add_contact_point",
+    "apply_import",
     "approve_letter",
     "block_contact_point",
     "cancel_letter",
     "choose_addressees",
     "draft_letter",
     "edit_letter",
+    "edit_mandate",
+    "note_unclear_check",
+    "preview_import",
     "record_contact_check",
     "record_reply",
     "resolve_delivery",
     "return_letter",
+    "save_holder",
     "submit_letter",
 ]

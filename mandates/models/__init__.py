@@ -1,6 +1,9 @@
 """UN mandates, who holds them, how they are reached; letters, their delivery and their answers."""
 
-from mandates.models.directory import Competence, ContactPoint, DemandAddressee, Mandate, MandateHolder, Violation
+from mandates.models.addresses import ContactCheck, ContactPoint, Standing
+from mandates.models.directory import Competence, DemandAddressee, Mandate, Violation
+from mandates.models.holders import MandateHolder
+from mandates.models.imports import DirectoryImport
 from mandates.models.letter import (
     REFERENCE_PATTERN,
     Delivery,
@@ -14,9 +17,11 @@ from mandates.models.letter import (
 __all__ = [
     "REFERENCE_PATTERN",
     "Competence",
+    "ContactCheck",
     "ContactPoint",
     "Delivery",
     "DemandAddressee",
+    "DirectoryImport",
     "Letter",
     "LetterAddressee",
     "LetterStep",
@@ -24,5 +29,6 @@ __all__ = [
     "Mandate",
     "MandateHolder",
     "Reply",
+    "Standing",
     "Violation",
 ]

@@ -1,11 +1,8 @@
 from __future__ import annotations
 
-from datetime import date
-
 import pghistory
-from django.conf import settings
+import pgtrigger
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 from django_countries.fields import CountryField
@@ -22,8 +19,13 @@ KINDS = [
     gettext_noop("ohchr desk"),
     gettext_noop("web form"),
     gettext_noop("state sponsor"),
+    gettext_noop("permanent mission"),
     gettext_noop("state group"),
 ]
+# Held by several people at once and addressed as a group; every other office has one holder at a time.
+GROUP_KINDS = ["working group", "fact-finding mission", "state group"]
+# Offices of the Special Procedures, whose holders serve six years at most (HRC resolution 5/1, annex, paragraph 45).
+CAPPED_KINDS = ["special rapporteur", "working group", "independent expert"]
 
 
 class MandateQuerySet(models.QuerySet["Mandate"]):
@@ -32,6 +34,7 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
         return self.exclude(kind__in=["web form", "ohchr desk"])
 
 
+@pghistory.track(exclude=["from_file"])
 class Mandate(models.Model):
     """A UN Special Procedures mandate or another addressee. Stable; people and addresses come and go."""
 
@@ -49,78 +52,33 @@ class Mandate(models.Model):
     source_note = models.TextField(_("source"), blank=True)
     is_verified = models.BooleanField(_("every value was read in a source"), default=False)
     is_demonstration = models.BooleanField(default=False)
+    # What the last import wrote, so that the next one knows which values a person changed since.
+    from_file = models.JSONField(default=dict, blank=True, editable=False)
 
     objects = MandateQuerySet.as_manager()
+
+    class Meta:
+        triggers = [
+            pgtrigger.Trigger(
+                name="mandates_mandate_kind_binds_holders",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("kind"),
+                func="UPDATE mandates_mandateholder SET name = name WHERE mandate_id = NEW.id; RETURN NULL;",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_group(self) -> bool:
+        """Whether several people hold it at once; it is then addressed as a group, not by anybody's name."""
+        return self.kind in GROUP_KINDS
+
     def title_in(self, language: str | None) -> str:
         """The title for a reader of `language`; the letters themselves use the English one."""
         return self.title_fa if language == "fa" and self.title_fa else self.title
-
-
-class MandateHolder(models.Model):
-    """Who holds a mandate, from when to when."""
-
-    mandate = models.ForeignKey(Mandate, on_delete=models.CASCADE, related_name="holders")
-    name = models.CharField(_("name"), max_length=160)
-    since_note = models.CharField(max_length=200, blank=True, help_text=_("As the source dates it"))
-    as_of = models.DateField(_("as of"), null=True, blank=True)
-    is_verified = models.BooleanField(default=False)
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class ContactPointQuerySet(models.QuerySet["ContactPoint"]):
-    def usable_on(self, day: date) -> ContactPointQuerySet:
-        """Those a person checked, that are not expired and not blocked: nothing is sent to any other."""
-        return self.filter(is_blocked=False, checked_on__isnull=False).filter(
-            Q(expires_on__isnull=True) | Q(expires_on__gte=day)
-        )
-
-
-@pghistory.track()
-class ContactPoint(models.Model):
-    """An address of a mandate, with when and by whom it was checked."""
-
-    class Channel(models.TextChoices):
-        EMAIL = "email", _("e-mail")
-        FORM = "form", _("online form")
-        POST = "post", _("post")
-
-    mandate = models.ForeignKey(Mandate, on_delete=models.CASCADE, related_name="contact_points")
-    channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices, default=Channel.EMAIL)
-    value = models.CharField(_("address"), max_length=300)
-    source_note = models.TextField(_("source"), blank=True)
-    checked_on = models.DateField(_("checked on"), null=True, blank=True)
-    checked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    check_note = models.CharField(_("how it was checked"), max_length=300, blank=True)
-    expires_on = models.DateField(_("to be checked again on"), null=True, blank=True)
-    is_blocked = models.BooleanField(_("known to be wrong"), default=False)
-    is_demonstration = models.BooleanField(default=False)
-
-    objects = ContactPointQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["mandate", "value"], name="mandates_contactpoint_once"),
-            models.CheckConstraint(
-                name="mandates_contactpoint_check_names_checker",
-                condition=Q(checked_on__isnull=True) | Q(checked_by__isnull=False),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.value
-
-    def is_usable_on(self, day: date) -> bool:
-        """The rule of `ContactPointQuerySet.usable_on`, for one row."""
-        is_expired = self.expires_on is not None and self.expires_on < day
-        return self.checked_on is not None and not self.is_blocked and not is_expired
 
 
 class Violation(models.Model):

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.consents import standing
 from cases.models import Case
-from mandates.models.directory import ContactPoint, Mandate, Violation
+from mandates.models.addresses import ContactPoint
+from mandates.models.directory import Mandate, Violation
 from outbox.models import Message
 
 if TYPE_CHECKING:

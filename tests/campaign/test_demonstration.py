@@ -228,11 +228,12 @@ def test_demands_lead_to_the_directory_as_their_source_names_them() -> None:
     assert found == {
         "expert 1": {"sr-iran", "ffm-iran"},
         "expert 2": {"high-commissioner"},
-        "expert 3": {"third-committee-canada"},
+        "expert 3": {"third-committee-canada", "third-committee-sponsors"},
         "public 1.1": {"ffm-iran"},
         "public 1.2": {"sr-iran", "wg-arbitrary-detention", "sr-torture", "sr-executions"},
         "public 2.1": {"high-commissioner", "secretary-general"},
         "public 3.1": {"eu-member-states"},
+        "public 3.2": {"un-member-states"},
     }
 
 

@@ -1,6 +1,6 @@
 """Factories for mandates. `LetterFactory.complete()` lacks nothing, `.approved()` waits in the outbox."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import factory
@@ -9,7 +9,7 @@ from factory.django import DjangoModelFactory
 
 from cases.models import Case
 from mandates import actions
-from mandates.models import Competence, ContactPoint, Letter, LetterAddressee, Mandate, Violation
+from mandates.models import Competence, ContactPoint, Letter, LetterAddressee, Mandate, MandateHolder, Violation
 from tests.accounts.factories import UserFactory
 from tests.cases.factories import CaseFactory, ConsentFactory
 
@@ -32,27 +32,38 @@ class MandateFactory(DjangoModelFactory[Mandate]):
     def reachable(cls, **fields: Any) -> Mandate:
         """A mandate with a checked demonstration address."""
         mandate = cls.create(**fields)
-        ContactPointFactory(mandate=mandate, checked=True)
+        ContactPointFactory.create(mandate=mandate, checked=True)
         return mandate
 
 
+class HolderFactory(DjangoModelFactory[MandateHolder]):
+    class Meta:
+        model = MandateHolder
+
+    mandate = factory.SubFactory(MandateFactory)
+    name = factory.Sequence(lambda n: f"Invented Holder {n}")
+    as_of = factory.LazyFunction(today)
+
+
 class ContactPointFactory(DjangoModelFactory[ContactPoint]):
-    """Unchecked unless `checked=True`: then it is a demonstration address that letters may go to."""
+    """Unchecked unless `checked=True`: then two people checked it, and it is a demonstration address."""
 
     class Meta:
         model = ContactPoint
 
-    class Params:
-        checked = factory.Trait(
-            checked_on=factory.LazyFunction(today),
-            checked_by=factory.LazyFunction(lambda: UserFactory.with_role("letter_author")),
-            expires_on=factory.LazyFunction(lambda: today() + timedelta(days=180)),
-            check_note="Invented for a test",
-            is_demonstration=True,
-        )
-
     mandate = factory.SubFactory(MandateFactory)
     value = factory.Sequence(lambda n: f"mandate{n}@un.example")
+
+    @classmethod
+    def create(cls, *, checked: bool = False, check_note: str = "Invented for a test", **fields: Any) -> ContactPoint:
+        if not checked:
+            return super().create(**fields)
+        point = super().create(**{"is_demonstration": True, **fields})
+        for _number in range(2):
+            person = UserFactory.with_role("letter_author")
+            actions.record_contact_check(contact_point=point, how=check_note, by=person, now=timezone.now())
+        point.refresh_from_db()
+        return point
 
 
 class ViolationFactory(DjangoModelFactory[Violation]):

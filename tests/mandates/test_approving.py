@@ -77,7 +77,7 @@ def test_approve_letter_that_would_go_to_another_address_than_shown_is_refused()
     letter = LetterFactory.in_review(mandates=[mandate])
     seen = fingerprint(render_submissions(letter=letter, now=timezone.now()))
     mandate.contact_points.update(is_blocked=True)
-    ContactPointFactory(mandate=mandate, checked=True)
+    ContactPointFactory.create(mandate=mandate, checked=True)
     with pytest.raises(LetterChangedError):
         approve(letter, seen=seen)
     letter.refresh_from_db()

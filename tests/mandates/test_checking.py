@@ -65,7 +65,7 @@ GATES: list[tuple[str, Rule, Callable[[Letter], object]]] = [
     ("contact", HOUSE, spoil_addresses(is_blocked=True)),
     ("contact", HOUSE, spoil_addresses(expires_on=today() - timedelta(days=1))),
     ("contact", HOUSE, spoil_addresses(channel="form")),
-    ("contact", HOUSE, lambda letter: ContactPoint.objects.all().delete()),
+    ("contact", HOUSE, lambda letter: letter.addressees.update(mandate=MandateFactory.create())),
 ]
 
 
@@ -159,5 +159,9 @@ def test_recorded_check_opens_the_gate_for_its_time() -> None:
     actions.block_contact_point(contact_point=point, how="Bounced", by=letter.author, now=timezone.now())
     assert codes(letter) == ["contact"]
     actions.record_contact_check(contact_point=point, how="Asked", by=letter.author, now=timezone.now())
+    actions.record_contact_check(contact_point=point, how="Asked again", by=letter.author, now=timezone.now())
+    assert codes(letter) == ["contact"]
+    second = UserFactory.with_role("letter_author")
+    actions.record_contact_check(contact_point=point, how="Asked too", by=second, now=timezone.now())
     assert codes(letter) == []
     assert check_letter(letter=letter, now=timezone.now() + timedelta(days=181))[0].code == "contact"

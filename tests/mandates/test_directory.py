@@ -10,6 +10,7 @@ from django.utils import timezone
 from mandates import actions, directory
 from mandates.blocklist import why_blocked
 from mandates.errors import AddressBlockedError
+from mandates.importing import DirectoryFileError
 from mandates.models import ContactPoint, Mandate, Violation
 from mandates.reach import contact_for
 from tests.accounts.factories import UserFactory
@@ -34,7 +35,7 @@ def changed_file(tmp_path: Path, slug: str, **values: str) -> Path:
 
 def test_load_fills_an_empty_directory() -> None:
     report = directory.load()
-    assert Mandate.objects.count() == 68
+    assert Mandate.objects.count() == 70
     assert Violation.objects.count() == 52
     assert not report.changed
     assert not Mandate.objects.filter(title_fa="").exists()
@@ -46,8 +47,8 @@ def test_load_fills_an_empty_directory() -> None:
 def test_load_again_changes_nothing() -> None:
     directory.load()
     report = directory.load()
-    assert (report.added, report.changed, report.left_over) == ([], [], [])
-    assert report.changed_nothing
+    assert (report.added, report.changed, report.missing) == ([], [], [])
+    assert report.changes_nothing
 
 
 def test_load_changed_file_changes_only_that_and_reports_it(tmp_path: Path) -> None:
@@ -56,7 +57,8 @@ def test_load_changed_file_changes_only_that_and_reports_it(tmp_path: Path) -> N
     path = changed_file(tmp_path, "sr-iran", title="New title", holder="Somebody Else", email="new@un.example")
     report = directory.load(mandates_csv=path)
     assert report.added == ["holder Somebody Else of sr-iran", "address new@un.example of sr-iran, unchecked"]
-    assert report.changed == ["mandate sr-iran: title", "mandate sr-iran: Mai Sato no longer holds it"]
+    assert [(c.entry, c.field) for c in report.changed] == [("sr-iran", "title"), ("sr-iran: Mai Sato", "until")]
+    assert report.unchanged == 69
     assert dict(Mandate.objects.exclude(slug="sr-iran").values_list("slug", "title")) == before
 
 
@@ -73,14 +75,14 @@ def test_load_keeps_a_recorded_check() -> None:
 
 def test_load_reports_a_mandate_that_left_the_file() -> None:
     MandateFactory.create(slug="sr-old")
-    assert directory.load().left_over == ["mandate sr-old"]
+    assert directory.load().missing == ["entry sr-old"]
     assert Mandate.objects.filter(slug="sr-old").exists()
 
 
 def test_load_file_with_unknown_mandate_loads_nothing(tmp_path: Path) -> None:
     path = tmp_path / "violations.csv"
     path.write_text("slug,group,label,label_fa,mandates\nnew,life,New,نو,sr-nobody\n", encoding="utf-8")
-    with pytest.raises(directory.DirectoryFileError, match="sr-nobody"):
+    with pytest.raises(DirectoryFileError, match="sr-nobody"):
         directory.load(violations_csv=path)
     assert not Mandate.objects.exists()
 
@@ -110,4 +112,4 @@ def test_blocklist_refuses_an_address_and_its_check(address: str) -> None:
 
 def test_load_directory_command_says_what_it_did(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("load_directory")
-    assert "added mandate sr-iran" in capsys.readouterr().out
+    assert "added entry sr-iran" in capsys.readouterr().out
