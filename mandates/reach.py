@@ -49,7 +49,9 @@ def point_to_check(mandate: Mandate, *, day: date) -> ContactPoint | None:
 
 
 def why_unreachable(mandate: Mandate, *, day: date) -> str:
-    """Why `contact_for` has no address, for the desk."""
+    """Why `contact_for` has no address, for the desk; empty when it has one."""
+    if contact_for(mandate, day=day) is not None:
+        return ""
     points = [p for p in mandate.contact_points.all() if p.channel == ContactPoint.Channel.EMAIL]
     if not points:
         return _("No e-mail address is known.")

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from mandates.views import answers, contacts, desk, letters, public
+from mandates.views import answers, contacts, desk, entries, letters, public
 
 app_name = "mandates"
 
@@ -10,6 +10,13 @@ urlpatterns: list[URLPattern] = [
     path("", public.directory, name="directory"),
     path("sent/", public.sent_letters, name="sent_letters"),
     path("mandates/<slug:slug>/", public.mandate_detail, name="mandate_detail"),
+    path("mandates/<slug:slug>/edit/", entries.mandate_edit, name="mandate_edit"),
+    path("mandates/<slug:slug>/holders/new/", entries.holder_create, name="holder_create"),
+    path("holders/<int:pk>/edit/", entries.holder_edit, name="holder_edit"),
+    path("import/", entries.directory_import, name="directory_import"),
+    path("import/<int:pk>/", entries.import_preview, name="import_preview"),
+    path("import/<int:pk>/apply/", entries.import_apply, name="import_apply"),
+    path("addresses/", contacts.address_desk, name="address_desk"),
     path("mandates/<slug:slug>/addresses/new/", contacts.contact_create, name="contact_create"),
     path("addresses/<int:pk>/check/", contacts.contact_check, name="contact_check"),
     path("letters/", desk.letter_desk, name="letter_desk"),

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from cases.consents import may
 from cases.models import Source
 from mandates.checking.findings import CONDUCT, CONSENT, HOUSE, MINIMUM, UPDATE, Finding, Rule, Severity
-from mandates.models import ContactPoint, Delivery, Letter, Mandate
-from mandates.reach import contact_for, why_unreachable
+from mandates.models import Delivery, Letter, Mandate
+from mandates.reach import contact_for, point_to_check, why_unreachable
 from mandates.sources import sources_of
 from outbox.models import Message
 
@@ -73,11 +73,10 @@ def _unreachable(mandate: Mandate, now: datetime) -> Finding:
     words = str(
         message % {"mandate": mandate.title_in(get_language()), "why": why_unreachable(mandate, day=now.date())}
     )
-    email = ContactPoint.Channel.EMAIL
-    points = [point for point in mandate.contact_points.all() if point.channel == email and not point.is_blocked]
+    point = point_to_check(mandate, day=now.date())
     mend: tuple[str, tuple[Any, ...], Promise] = ("mandates:contact_create", (mandate.slug,), _("Add an address"))
-    if points:
-        mend = ("mandates:contact_check", (points[0].pk,), _("Record a check"))
+    if point is not None:
+        mend = ("mandates:contact_check", (point.pk,), _("Record a check"))
     return Finding("contact", Severity.MISSING, words, HOUSE, *mend)
 
 

@@ -2,6 +2,7 @@
 
 from mandates.forms.answers import ReplyForm, ResolveForm
 from mandates.forms.contacts import ContactCheckForm, ContactForm
+from mandates.forms.directory import FindForm, HolderForm, ImportForm, MandateForm
 from mandates.forms.letters import AddresseesForm, ApprovalForm, LetterForm, LetterStartForm, NoteForm
 
 __all__ = [
@@ -9,8 +10,12 @@ __all__ = [
     "ApprovalForm",
     "ContactCheckForm",
     "ContactForm",
+    "FindForm",
+    "HolderForm",
+    "ImportForm",
     "LetterForm",
     "LetterStartForm",
+    "MandateForm",
     "NoteForm",
     "ReplyForm",
     "ResolveForm",

@@ -1,9 +1,16 @@
-"""Filters of the letters' pages."""
+"""Filters of the letters' and the directory's pages."""
+
+import re
+from urllib.parse import urlsplit
 
 from django import template
-from django.utils.translation import get_language
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
 
 from cases.models import Person
+from mandates.models import ContactPoint, Mandate, MandateHolder, Standing
+from mandates.reach import point_to_check
+from text.calendars import format_partial
 
 register = template.Library()
 
@@ -12,3 +19,65 @@ register = template.Library()
 def person_name(person: Person) -> str:
     """The person's shown name in the reader's script."""
     return person.name_in((get_language() or "en").split("-")[0])
+
+
+@register.filter
+def standing(point: ContactPoint) -> Standing:
+    """Where an address stands today."""
+    return point.standing_on(timezone.localdate())
+
+
+@register.filter
+def is_shown_to_all(point: ContactPoint) -> bool:
+    """Whether everybody may see the address itself (docs/decisions/0011): one that two people checked, or a form on the
+    UN's own pages that nobody found wrong."""
+    where = point.standing_on(timezone.localdate())
+    host = urlsplit(point.value).hostname or "" if point.channel == ContactPoint.Channel.FORM else ""
+    is_un = host.endswith((".ohchr.org", ".un.org"))
+    return where == Standing.CHECKED or (is_un and where != Standing.BLOCKED)
+
+
+@register.filter
+def to_check(mandate: Mandate) -> ContactPoint | None:
+    """The address whose check would let letters reach `mandate`. Prefetch `contact_points` for many."""
+    return point_to_check(mandate, day=timezone.localdate())
+
+
+@register.filter
+def without_addresses(text: str) -> str:
+    """A note without the e-mail addresses in it: what is not checked is not passed on in a footnote either."""
+    return re.sub(r"[^\s@;,()<>]+@[^\s@;,()<>]+", "…@…", text)
+
+
+@register.filter
+def in_office(mandate: Mandate) -> list[MandateHolder]:
+    """Who holds it today as far as is known. Prefetch `holders`."""
+    return [holder for holder in mandate.holders.all() if holder.is_current_on(timezone.localdate())]
+
+
+@register.filter
+def formerly(mandate: Mandate) -> list[MandateHolder]:
+    return [holder for holder in mandate.holders.all() if not holder.is_current_on(timezone.localdate())]
+
+
+@register.filter
+def tenure(holder: MandateHolder) -> str:
+    """From when to when, in the reader's words; empty when neither is known."""
+    language = (get_language() or "en").split("-")[0]
+    since, until = (
+        format_partial(day, precision, language) if day else ""
+        for day, precision in (
+            (holder.since, holder.since_precision),
+            (holder.until, holder.until_precision),
+        )
+    )
+    if since and until:
+        return gettext("%(since)s to %(until)s") % {"since": since, "until": until}
+    if since:
+        return gettext("since %(since)s") % {"since": since}
+    return gettext("until %(until)s") % {"until": until} if until else ""
+
+
+@register.filter
+def over_cap(holder: MandateHolder) -> bool:
+    return holder.is_over_cap_on(timezone.localdate())

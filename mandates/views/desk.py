@@ -10,14 +10,20 @@ from django.views.decorators.http import require_safe
 
 from accounts.permissions import role_required
 from cases.models import Case
+from mandates.address_desk import read_address_desk
 from mandates.desk import read_desk
 
 
 @role_required("letter_author")
 @require_safe
 def letter_desk(request: HttpRequest) -> HttpResponse:
-    desk = read_desk(today=timezone.localdate())
-    return render(request, "mandates/letter_desk.html", {"desk": desk, "mode": settings.MANDATES_MODE})
+    today = timezone.localdate()
+    context = {
+        "desk": read_desk(today=today),
+        "addresses": read_address_desk(day=today),
+        "mode": settings.MANDATES_MODE,
+    }
+    return render(request, "mandates/letter_desk.html", context)
 
 
 @role_required("letter_author")

@@ -1,60 +1,65 @@
 """What everybody may read: the directory, a mandate, what was sent and answered."""
 
-from django.db.models import Prefetch, QuerySet
+from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
 
 from mandates import sent
-from mandates.models import ContactPoint, DemandAddressee, Mandate
+from mandates.finding import entries, find_mandates
+from mandates.forms import FindForm
+from mandates.models import ContactPoint, DemandAddressee, Mandate, MandateHolder
 from petitions.models import Demand, DemandText, Statement
 
+PER_PAGE = 20
+LETTERS_PER_PAGE = 10
+HOLDERS = Prefetch("holders", MandateHolder.objects.latest_first())
 POINTS = Prefetch("contact_points", ContactPoint.objects.order_by("is_demonstration", "pk"))
 
 
+@require_safe
 def directory(request: HttpRequest) -> HttpResponse:
-    chosen = request.GET.get("show", "")
-    mandates = _chosen(chosen).order_by("slug").prefetch_related("holders", POINTS)
-    scopes = [(str(label), [m for m in mandates if m.scope == value]) for value, label in Mandate.Scope.choices]
-    return render(
-        request,
-        "mandates/directory.html",
-        {
-            "scopes": [(label, found) for label, found in scopes if found],
-            "chosen": chosen,
-            "total": len(mandates),
-            "today": timezone.localdate(),
-        },
-    )
+    """The directory, searched by words, violation, country and kind; what makes no sense is left out of the search."""
+    form, today = FindForm(request.GET), timezone.localdate()
+    form.is_valid()
+    found = Paginator(find_mandates(form.wanted, day=today), PER_PAGE)
+    page = found.get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "page": page,
+        "mandates": entries(list(page.object_list)),
+        "is_searched": bool(form.wanted),
+        "total": found.count,
+        "today": today,
+        "is_author": _is_author(request),
+    }
+    return render(request, "mandates/directory.html", context)
 
 
-def _chosen(show: str) -> QuerySet[Mandate]:
-    match show:
-        case "verified":
-            return Mandate.objects.filter(is_verified=True)
-        case "unverified":
-            return Mandate.objects.filter(is_verified=False)
-        case "thematic" | "country" | "other":
-            return Mandate.objects.filter(scope=show)
-    return Mandate.objects.all()
-
-
+@require_safe
 def mandate_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    mandates = Mandate.objects.prefetch_related("holders", POINTS, "violations")
+    mandates = Mandate.objects.prefetch_related(HOLDERS, POINTS, "violations")
     mandate = get_object_or_404(mandates, slug=slug)
     now = timezone.now()
+    letters = Paginator(sent.sent_letters(now=now, mandate=mandate), LETTERS_PER_PAGE)
     return render(
         request,
         "mandates/mandate_detail.html",
         {
             "mandate": mandate,
             "demands": _demands(mandate),
-            "letters": sent.sent_letters(now=now, mandate=mandate),
+            "page": letters.get_page(request.GET.get("page")),
             "today": now.date(),
-            "is_author": request.user.is_authenticated and request.user.has_role("letter_author"),
+            "is_author": _is_author(request),
         },
     )
+
+
+def _is_author(request: HttpRequest) -> bool:
+    return request.user.is_authenticated and request.user.has_role("letter_author")
 
 
 def _demands(mandate: Mandate) -> list[tuple[Demand, DemandText | None]]:

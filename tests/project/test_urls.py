@@ -11,7 +11,7 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from accounts.models import StaffRole, User, Verification
 from cases.models import Case, Claim, Consent, Event, PersonName, Source, StatusEvent
-from mandates.models import ContactPoint, Delivery, Letter, Mandate
+from mandates.models import ContactPoint, Delivery, Letter, Mandate, MandateHolder
 from petitions.models import ModerationDecision, Signature, Statement
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -64,6 +64,9 @@ EXAMPLES: dict[str, Callable[[], Any]] = {
     "petitions.token": lambda: "x" * 43,
     "petitions.number": lambda: 1,
     "petitions.language": lambda: "en",
+    "mandates:holder_edit.pk": lambda: MandateHolder.objects.order_by("pk")[0].pk,
+    "mandates:import_apply.pk": lambda: 1,
+    "mandates:import_preview.pk": lambda: 1,
     "mandates:contact_check.pk": lambda: ContactPoint.objects.order_by("pk")[0].pk,
     "mandates:delivery_resolve.pk": lambda: Delivery.objects.order_by("pk")[0].pk,
     "mandates:letter_create.slug": lambda: Case.objects.get(slug="behrouz-ehsani").slug,
