@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import Prefetch, QuerySet
 
 from mandates.models import Competence, ContactPoint, Mandate, MandateHolder
+from mandates.models.directory import KINDS
 from text.names import search_key
 
 _SAME_LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "\u200c": " "})
@@ -29,7 +30,7 @@ class Wanted:
 
 
 def find_mandates(wanted: Wanted, *, day: date) -> list[int]:
-    """Keys of the entries found: with a violation the leading mandate first, else by scope and title.
+    """Keys of the entries found: with a violation the leading mandate first, else by scope, kind and slug.
 
     Reads titles and names of all entries that the filters leave, in two queries; the directory has hundreds, not more.
     """
@@ -40,7 +41,7 @@ def find_mandates(wanted: Wanted, *, day: date) -> list[int]:
         ranks = Competence.objects.filter(violation__slug=wanted.violation).values_list("mandate_id", "position")
         lead = dict(ranks)
         return [m.pk for m in sorted(found, key=lambda m: (lead.get(m.pk, 0), m.slug))]
-    return [m.pk for m in sorted(found, key=lambda m: (_SCOPES.index(m.scope), m.slug))]
+    return [m.pk for m in sorted(found, key=_place)]
 
 
 def entries(keys: list[int]) -> list[Mandate]:
@@ -55,6 +56,11 @@ def fold(text: str) -> str:
     """`text` as it is compared: lower case, without accents, one way of writing Persian letters, single spaces."""
     bare = unicodedata.normalize("NFKD", text.translate(_SAME_LETTERS)).casefold()
     return " ".join("".join(letter for letter in bare if unicodedata.category(letter) != "Mn").split())
+
+
+def _place(mandate: Mandate) -> tuple[int, int, str]:
+    kind = KINDS.index(mandate.kind) if mandate.kind in KINDS else len(KINDS)
+    return _SCOPES.index(mandate.scope), kind, mandate.slug
 
 
 def _filtered(wanted: Wanted, *, day: date) -> QuerySet[Mandate]:

@@ -44,7 +44,9 @@ class ContactCheckForm(forms.Form):
         label=_("Page or document"),
         max_length=500,
         required=False,
-        help_text=_("The web address of the page you read, or where the document is kept."),
+        help_text=_(
+            "Needed when the address is right: the web address of the page you read, or where the document is kept."
+        ),
     )
     expires_on = forms.DateField(
         label=_("Check again on"),

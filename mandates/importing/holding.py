@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from mandates.finding import fold
 from mandates.importing.reading import FileHolder, FileRow
 from mandates.importing.report import Change, Report
-from mandates.importing.tenure import Partial
+from mandates.importing.tenure import Partial, Tenure
 from mandates.importing.values import MISSING, is_untouched, shown
 from mandates.models import Mandate, MandateHolder
 
@@ -16,30 +17,32 @@ Known = dict[str, dict[str, Any]]
 
 
 def merge_holders(mandate: Mandate, row: FileRow, known: Mapping[str, dict[str, Any]], report: Report) -> Known:
-    """Bring the holders of `mandate` in step with `row`; returns what to remember of them for the next import."""
+    """Bring the holders of `mandate` in step with `row`; returns what to remember of them for the next import.
+
+    A name is the same person with other accents or capitals: then its spelling is one more value.
+    """
     written: Known = {name: dict(values) for name, values in known.items()}
-    here = {holder.name: holder for holder in mandate.holders.all()}
-    named = [holder.name for holder in row.holders or ()]
+    here = {fold(holder.name): holder for holder in mandate.holders.all()}
+    named = {fold(holder.name) for holder in row.holders or ()}
     for told in row.holders or ():
-        if (holder := here.get(told.name)) is not None:
-            base = written.setdefault(told.name, {})
-            _merge_holder(holder, _values(told, row), base, entry=f"{row.slug}: {told.name}", report=report)
+        if (holder := here.get(fold(told.name))) is not None:
+            base = written.setdefault(fold(told.name), {})
+            _merge_holder(holder, _values(told, row), base, entry=f"{row.slug}: {holder.name}", report=report)
     for told in row.holders or ():
-        if told.name not in here and (mandate.is_group or _make_room(told, row, here, written, report)):
+        if fold(told.name) not in here and (mandate.is_group or _make_room(told, row, here, written, report)):
             _add(mandate, told, row, written, report)
-    gone = [h for h in here.values() if h.name in known and h.name not in named and h.until is None]
+    gone = [h for key, h in here.items() if key in known and key not in named and h.until is None]
     report.missing += [f"holder {holder.name} of {row.slug}" for holder in gone]
     return written
 
 
 def _values(told: FileHolder, row: FileRow) -> dict[str, Any]:
-    values = {
-        "since": told.tenure.since.text if told.tenure.since else "",
-        "until": told.tenure.until.text if told.tenure.until else "",
-        "since_note": told.note,
-        "source_note": row.source,
-        "is_verified": row.is_verified,
-    }
+    """What the file says of a person; of dates nothing where it names none, so that it takes none away."""
+    values: dict[str, Any] = {"name": told.name}
+    if told.tenure != Tenure():
+        values["since"] = told.tenure.since.text if told.tenure.since else ""
+        values["until"] = told.tenure.until.text if told.tenure.until else ""
+    values |= {"since_note": told.note, "source_note": row.source, "is_verified": row.is_verified}
     return values | ({"as_of": row.as_of.isoformat()} if row.as_of else {})
 
 
@@ -97,11 +100,11 @@ def _make_room(
     """Whether a new holder can be added: one whom an import named before leaves, one named by hand stays."""
     if told.tenure.until is not None:
         return True
-    named = {holder.name for holder in row.holders or ()}
-    for former in here.values():
-        if former.until is not None or former.name in named:
+    named = {fold(holder.name) for holder in row.holders or ()}
+    for key, former in here.items():
+        if former.until is not None or key in named:
             continue
-        base = written.get(former.name)
+        base = written.get(key)
         if base is None or not is_untouched(former.until_text, base.get("until", "")):
             report.conflicts.append(Change(row.slug, "holder", former.name, told.name))
             return False
@@ -128,7 +131,7 @@ def _add(mandate: Mandate, told: FileHolder, row: FileRow, written: Known, repor
     for name, value in values.items():
         _put(holder, name, value)
     if _save(holder):
-        written[told.name] = values
+        written[fold(told.name)] = values
         report.added.append(f"holder {told.name} of {row.slug}")
     else:
         others = ", ".join(mandate.holders.latest_first().values_list("name", flat=True))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
+from mandates.finding import fold
 from mandates.importing.tenure import Partial, Tenure, read_tenure, split_holders
 from mandates.models import Mandate
 from mandates.models.directory import KINDS
@@ -234,7 +235,7 @@ class _RowReader:
             if len(name) > 160 or len(told) > 200:
                 self._wrong("holder", _("Longer than %(longest)d characters.") % {"longest": 160})
             found.append(FileHolder(name, told, self._tenure(told, alone=len(pairs) == 1)))
-        if len({holder.name for holder in found}) < len(found):
+        if len({fold(holder.name) for holder in found}) < len(found):
             self._wrong("holder", _("The same name stands there twice."))
         if self._cell("holder") and not found:
             self._wrong("holder", _("No name is found there."))

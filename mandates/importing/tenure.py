@@ -66,6 +66,13 @@ def read_tenure(note: str) -> Tenure:
     return Tenure(_partial(found["since"] or found["from"]), _partial(found["until"]))
 
 
+def beside_tenure(note: str) -> str:
+    """What `note` says besides the dates that `read_tenure` finds in it."""
+    if read_tenure(note) == Tenure():
+        return note
+    return re.split(r"[;,]", f"{note};", maxsplit=1)[1].strip("; ")
+
+
 def split_holders(cell: str) -> list[tuple[str, str]]:
     """`Name (note); Name (note)` as pairs; a semicolon inside brackets divides nothing."""
     pieces = re.split(r";(?![^(]*\))", cell)

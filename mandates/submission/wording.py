@@ -72,6 +72,7 @@ SALUTATIONS: dict[str, dict[str, str]] = {
         "independent expert": "Dear Independent Expert,",
         "working group": "Dear members of the Working Group,",
         "fact-finding mission": "Dear members of the Fact-Finding Mission,",
+        "state group": "Excellencies,",
         "": "Excellency,",
     },
     "fr": {
@@ -79,6 +80,7 @@ SALUTATIONS: dict[str, dict[str, str]] = {
         "independent expert": "Madame l'Experte indépendante, Monsieur l'Expert indépendant,",
         "working group": "Mesdames et Messieurs les membres du Groupe de travail,",
         "fact-finding mission": "Mesdames et Messieurs les membres de la mission d'établissement des faits,",
+        "state group": "Excellences,",
         "": "Excellence,",
     },
     "es": {
@@ -86,6 +88,7 @@ SALUTATIONS: dict[str, dict[str, str]] = {
         "independent expert": "Estimada Experta Independiente, estimado Experto Independiente:",
         "working group": "Estimados miembros del Grupo de Trabajo:",
         "fact-finding mission": "Estimados miembros de la misión de determinación de los hechos:",
+        "state group": "Excelencias:",
         "": "Excelencia:",
     },
 }

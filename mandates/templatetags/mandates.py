@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 from cases.models import Person
+from mandates.importing.tenure import beside_tenure
 from mandates.models import ContactPoint, Mandate, MandateHolder, Standing
 from mandates.reach import point_to_check
 from text.calendars import format_partial
@@ -81,3 +82,9 @@ def tenure(holder: MandateHolder) -> str:
 @register.filter
 def over_cap(holder: MandateHolder) -> bool:
     return holder.is_over_cap_on(timezone.localdate())
+
+
+@register.filter
+def note(holder: MandateHolder) -> str:
+    """What is noted of a holder besides the dates, which the page says in the reader's calendar."""
+    return beside_tenure(holder.since_note) if holder.since or holder.until else holder.since_note

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from mandates import actions
 from mandates.errors import OfficeTakenError
-from mandates.importing.tenure import read_tenure, split_holders
+from mandates.importing.tenure import beside_tenure, read_tenure, split_holders
 from mandates.models import Mandate, MandateHolder
 from tests.accounts.factories import UserFactory
 from tests.mandates.factories import HolderFactory, MandateFactory
@@ -159,6 +159,19 @@ def test_six_years_never_block() -> None:
 def test_tenure_is_read_as_its_source_dates_it(note: str, since: str | None, until: str | None) -> None:
     tenure = read_tenure(note)
     assert (tenure.since and tenure.since.text, tenure.until and tenure.until.text) == (since, until)
+
+
+@pytest.mark.parametrize(
+    ("note", "rest"),
+    [
+        ("from 2020; reports to 2025", "reports to 2025"),
+        ("2020 to 2026", ""),
+        ("chair from April 2024", "chair from April 2024"),
+        ("", ""),
+    ],
+)
+def test_note_keeps_what_is_no_date(note: str, rest: str) -> None:
+    assert beside_tenure(note) == rest
 
 
 @pytest.mark.parametrize(

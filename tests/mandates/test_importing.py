@@ -127,9 +127,24 @@ def test_import_does_not_reopen_a_time_that_a_person_ended() -> None:
     assert holders() == [("Ada Trial", "2020-05", "2026-05")]
 
 
+def test_import_takes_no_date_away_by_saying_nothing() -> None:
+    take(row(holder="Ada Trial (2020-2026)"))
+    take(row(holder="Ada Trial (named in a report)"))
+    assert holders() == [("Ada Trial", "2020", "2026")]
+    take(row(holder="Ada Trial (2021-)"))
+    assert holders() == [("Ada Trial", "2021", "")]
+
+
 def test_import_takes_former_and_present_holders_from_one_cell() -> None:
     take(row(holder="Ada Trial (2020-2026; saw it through); successor Ben Trial (2026-)"))
     assert holders() == [("Ada Trial", "2020", "2026"), ("Ben Trial", "2026", "")]
+
+
+def test_import_knows_a_name_by_other_accents() -> None:
+    take(row(holder="Volker Türk (from October 2022)"))
+    report = take(row(holder="Volker Turk (from October 2022)"))
+    assert report.changed == [Change("sr-trying: Volker Türk", "name", "Volker Türk", "Volker Turk")]
+    assert holders() == [("Volker Turk", "2022-10", "")]
 
 
 def test_import_lets_a_working_group_have_many() -> None:
