@@ -39,3 +39,16 @@ class LetterIncompleteError(LetterError):
 class AddressBlockedError(LetterError):
     def __init__(self, reason: str) -> None:
         super().__init__(_("This address must not be used: %(reason)s") % {"reason": reason})
+
+
+class KeyUnusableError(LetterError):
+    """An address asks for encryption and its key does not serve."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        words = _("The letter to %(address)s must be encrypted and cannot be. %(reason)s Renew the key or take it off.")
+        super().__init__(words % {"address": address, "reason": reason})
+
+
+class TooLateError(LetterError):
+    def __init__(self) -> None:
+        super().__init__(_("Nothing can be called back: every copy has left, or nobody knows whether it has."))

@@ -4,6 +4,7 @@ from mandates.actions.addresses import add_contact_point, block_contact_point, r
 from mandates.actions.approving import approve_letter
 from mandates.actions.deliveries import resolve_delivery
 from mandates.actions.replies import record_reply
+from mandates.actions.withdrawing import withdraw_approval
 from mandates.actions.writing import (
     cancel_letter,
     choose_addressees,
@@ -26,4 +27,5 @@ __all__ = [
     "resolve_delivery",
     "return_letter",
     "submit_letter",
+    "withdraw_approval",
 ]

@@ -1,9 +1,9 @@
 """UN mandates, who holds them, how they are reached; letters, their delivery and their answers."""
 
+from mandates.models.delivery import Delivery, Departure
 from mandates.models.directory import Competence, ContactPoint, DemandAddressee, Mandate, MandateHolder, Violation
 from mandates.models.letter import (
     REFERENCE_PATTERN,
-    Delivery,
     Letter,
     LetterAddressee,
     LetterStep,
@@ -17,6 +17,7 @@ __all__ = [
     "ContactPoint",
     "Delivery",
     "DemandAddressee",
+    "Departure",
     "Letter",
     "LetterAddressee",
     "LetterStep",

@@ -101,6 +101,11 @@ class ContactPoint(models.Model):
     check_note = models.CharField(_("how it was checked"), max_length=300, blank=True)
     expires_on = models.DateField(_("to be checked again on"), null=True, blank=True)
     is_blocked = models.BooleanField(_("known to be wrong"), default=False)
+    openpgp_key = models.TextField(
+        _("OpenPGP public key"), blank=True, help_text=_("Letters there are encrypted to it")
+    )
+    openpgp_fingerprint = models.CharField(max_length=128, blank=True)
+    openpgp_expires_at = models.DateTimeField(null=True, blank=True)
     is_demonstration = models.BooleanField(default=False)
 
     objects = ContactPointQuerySet.as_manager()

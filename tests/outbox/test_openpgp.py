@@ -92,7 +92,7 @@ def test_encrypted_words_are_read_by_their_addressee_alone(ours: OpenPGPKey) -> 
     message = message_from_bytes(raw, policy=policy.default)
     assert message.get_content_type() == "multipart/encrypted"
     assert message.get_param("protocol") == "application/pgp-encrypted"
-    version, sealed = message.iter_parts()  # type: ignore[attr-defined]
+    version, sealed = message.iter_parts()
     assert version.get_content().strip() == b"Version: 1"
     armored = sealed.get_content()
     opened = pysequoia.decrypt(armored, desk.tsk.decryptor(), store=lambda _ids: [ours.certificate])

@@ -40,8 +40,7 @@ def verifies(raw: bytes) -> bool:
 @pytest.mark.django_db(transaction=True)
 def test_every_mail_verifies_as_the_server_received_it(smtp_server: SmtpServer) -> None:
     outbox = get_connection("outbox.backend.OutboxBackend")
-    words = {"html_message": "<p>123456</p>", "connection": outbox}
-    send_mail("Your code", "123456\n.\nlast", None, ["reader@example.org"], **words)
+    send_mail("Your code", "123456\n.\nlast", None, ["reader@example.org"], html_message="<p>1</p>", connection=outbox)
     delivery.drain(lane="post")
     raw = smtp_server.accepted[0].raw
     assert verifies(raw)
