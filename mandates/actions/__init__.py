@@ -3,6 +3,7 @@
 from mandates.actions.addresses import add_contact_point, block_contact_point, record_contact_check
 from mandates.actions.approving import approve_letter
 from mandates.actions.deliveries import resolve_delivery
+from mandates.actions.keys import remove_key, set_key
 from mandates.actions.replies import record_reply
 from mandates.actions.withdrawing import withdraw_approval
 from mandates.actions.writing import (
@@ -24,8 +25,10 @@ __all__ = [
     "edit_letter",
     "record_contact_check",
     "record_reply",
+    "remove_key",
     "resolve_delivery",
     "return_letter",
+    "set_key",
     "submit_letter",
     "withdraw_approval",
 ]

@@ -2,6 +2,7 @@
 
 from mandates.forms.answers import ReplyForm, ResolveForm
 from mandates.forms.contacts import ContactCheckForm, ContactForm
+from mandates.forms.keys import ContactKeyForm
 from mandates.forms.letters import AddresseesForm, ApprovalForm, LetterForm, LetterStartForm, NoteForm
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "ApprovalForm",
     "ContactCheckForm",
     "ContactForm",
+    "ContactKeyForm",
     "LetterForm",
     "LetterStartForm",
     "NoteForm",

@@ -132,6 +132,11 @@ class Letter(models.Model):
         return self.state in {self.State.DRAFT, self.State.IN_REVIEW}
 
     @property
+    def has_waiting(self) -> bool:
+        """Whether a delivery stays here, or may still be kept here."""
+        return any(delivery.message.state not in {"sent", "bounced", "uncertain"} for delivery in self.deliveries.all())
+
+    @property
     def reference(self) -> str:
         """Our own reference, by which an answer finds its letter."""
         return f"CS-{self.case.reference.upper()}-{self.pk}"

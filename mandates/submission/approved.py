@@ -21,5 +21,5 @@ def _read(delivery: Delivery, raw: bytes) -> Submission:
         mandate=delivery.mandate,
         contact_point=delivery.contact_point,
         subject=str(message["Subject"]),
-        text=body.get_content() if body is not None else "",
+        text=body.get_content().replace("\r\n", "\n") if body is not None else "",
     )
