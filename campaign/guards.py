@@ -4,7 +4,7 @@ The library that installs our triggers leaves a way round them: whoever sets `pg
 stopped. After each migration the function that looks at it is replaced by one that looks at nothing.
 
 Ownership is the other way round them: who owns a table may drop its triggers. `grant_application` prepares a role that
-owns nothing; the site then runs as that role, and only migrations run as the owner (docs/letters.md).
+owns nothing; the site then runs as that role, and only migrations run as the owner (docs/approval.md).
 """
 
 from typing import Any

@@ -154,8 +154,8 @@ def most_in_any_window(cap: caps.Cap) -> int:
     """The most departures that lie within one window, for any mandate or address, read from the table itself."""
     part = f"PARTITION BY {cap.scope}" if cap.scope else ""
     sql = (
-        f"SELECT max(n) FROM (SELECT count(*) OVER ({part} ORDER BY departed_at RANGE BETWEEN %s * interval '1 second' PRECEDING"  # noqa: S608
-        " AND CURRENT ROW) AS n FROM mandates_departure) AS windows"
+        f"SELECT max(n) FROM (SELECT count(*) OVER ({part} ORDER BY departed_at"  # noqa: S608
+        " RANGE BETWEEN %s * interval '1 second' PRECEDING AND CURRENT ROW) AS n FROM mandates_departure) AS windows"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [cap.window.total_seconds() - 0.000001])
