@@ -42,6 +42,17 @@ def required_secret(name: str) -> str:
     return value
 
 
+def secret_file(name: str) -> str:
+    """What is in the file that the variable `name` leads to; "" when it is not set."""
+    path = env.str(name, "")
+    if not path:
+        return ""
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise ImproperlyConfigured(f"{name} cannot be read: {error}") from error
+
+
 # --- secrets
 SECRET_KEY = required_secret("SECRET_KEY")
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
@@ -185,6 +196,13 @@ EVIDENCE_ARCHIVE_IS_COMPLETE = env.bool("EVIDENCE_ARCHIVE_IS_COMPLETE", False)
 EVIDENCE_SECONDS = env.float("EVIDENCE_SECONDS", 60.0)
 # A folder in which the development machine's own mail server keeps what it received. Empty: there is none.
 MAILBOX_DIR = env.str("MAILBOX_DIR", "")
+# DKIM: a PEM file with an RSA key signs every e-mail for this domain, which must be that of DEFAULT_FROM_EMAIL.
+DKIM_KEY = secret_file("DKIM_KEY_FILE")
+DKIM_SELECTOR = env.str("DKIM_SELECTOR", "countersign")
+DKIM_DOMAIN = env.str("DKIM_DOMAIN", "") or DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip("> ")
+# OpenPGP: an armored secret key signs letters to mandates; without it they leave unsigned.
+OPENPGP_KEY = secret_file("OPENPGP_KEY_FILE")
+OPENPGP_PASSPHRASE = env.str("OPENPGP_PASSPHRASE", "")
 # How letters to mandates leave: dry-run (recorded, never sent), redirect (all to one address) or live.
 MANDATES_MODE = env.str("MANDATES_MODE", "dry-run")
 MANDATES_REDIRECT_TO = env.str("MANDATES_REDIRECT_TO", "")
@@ -192,6 +210,11 @@ if MANDATES_MODE not in {"dry-run", "redirect", "live"}:
     raise ImproperlyConfigured("MANDATES_MODE must be dry-run, redirect or live")
 if MANDATES_MODE == "redirect" and not MANDATES_REDIRECT_TO:
     raise ImproperlyConfigured("MANDATES_REDIRECT_TO is missing")
+# At most so many letters leave: the rest waits for its turn. 0 stops all letters.
+MANDATES_CAP_PER_MANDATE_WEEK = env.int("MANDATES_CAP_PER_MANDATE_WEEK", 5)
+MANDATES_CAP_PER_RECIPIENT_DAY = env.int("MANDATES_CAP_PER_RECIPIENT_DAY", 3)
+MANDATES_CAP_PER_HOUR = env.int("MANDATES_CAP_PER_HOUR", 20)
+MANDATES_CAP_PER_DAY = env.int("MANDATES_CAP_PER_DAY", 100)
 
 # --- people
 AUTH_USER_MODEL = "accounts.User"

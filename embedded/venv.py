@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from embedded.console import say
+from embedded.console import StopError, say
 from embedded.machine import MEGABYTES_TO_INSTALL, MEGABYTES_TO_TEST, ROOT, require_disk, require_venv_module
 from embedded.steps import run_step
 
@@ -58,6 +58,9 @@ def _turn() -> Iterator[None]:
 
 
 def _make() -> None:
+    """Make it anew. What lies behind a link belongs to somebody else, and `--clear` would empty it there."""
+    if VENV.is_symlink():
+        raise StopError(f"{VENV} is a link to {VENV.resolve()}, an environment made elsewhere: it is left alone.")
     require_venv_module()
     command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
     run_step("Virtual environment", command, env=_environment(), cwd=ROOT, log=ROOT / "var" / "log" / "venv.log")

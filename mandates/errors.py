@@ -51,3 +51,16 @@ class OfficeTakenError(LetterError):
 class ImportChangedError(LetterError):
     def __init__(self) -> None:
         super().__init__(_("The directory has changed since this preview. Please upload the file again."))
+
+
+class KeyUnusableError(LetterError):
+    """An address asks for encryption and its key does not serve."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        words = _("The letter to %(address)s must be encrypted and cannot be. %(reason)s Renew the key or take it off.")
+        super().__init__(words % {"address": address, "reason": reason})
+
+
+class TooLateError(LetterError):
+    def __init__(self) -> None:
+        super().__init__(_("Nothing can be called back: every copy has left, or nobody knows whether it has."))

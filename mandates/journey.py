@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.apps import apps
 from django.utils import timezone
 
 from mandates.clock import Clock, read_clock
@@ -15,6 +16,16 @@ def writers_of(letter: Letter) -> set[int]:
     """Everybody who ever worked on its words or addressees: a later touch by somebody else makes nobody a second
     person."""
     return {letter.author_id, letter.edited_by_id, *letter.steps.filter(what__in=WRITING).values_list("by", flat=True)}
+
+
+def may_have_left(delivery: Delivery) -> bool:
+    """Unless it was held back or refused and nobody ever wondered; the rule of the letter's trigger."""
+    if delivery.message.state not in {Message.State.CANCELLED, Message.State.FAILED}:
+        return True
+    unsure = {Message.State.UNCERTAIN, Message.State.SENT}
+    # The database's own record of every step a letter's message took.
+    moves = apps.get_model("outbox.LetterMove")._default_manager
+    return bool(moves.filter(pgh_obj=delivery.message_id, state__in=unsure).exists())
 
 
 def sent_deliveries(letter: Letter) -> list[Delivery]:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from mandates.views import answers, contacts, desk, entries, letters, public
+from mandates.views import answers, contacts, deliveries, desk, entries, keys, letters, public
 
 app_name = "mandates"
 
@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("addresses/", contacts.address_desk, name="address_desk"),
     path("mandates/<slug:slug>/addresses/new/", contacts.contact_create, name="contact_create"),
     path("addresses/<int:pk>/check/", contacts.contact_check, name="contact_check"),
+    path("addresses/<int:pk>/key/", keys.contact_key, name="contact_key"),
     path("letters/", desk.letter_desk, name="letter_desk"),
     path("letters/new/", desk.letter_start, name="letter_start"),
     path("letters/new/<slug:slug>/", letters.letter_create, name="letter_create"),
@@ -29,6 +30,8 @@ urlpatterns: list[URLPattern] = [
     path("letters/<int:pk>/return/", letters.letter_return, name="letter_return"),
     path("letters/<int:pk>/approve/", letters.letter_approve, name="letter_approve"),
     path("letters/<int:pk>/cancel/", letters.letter_cancel, name="letter_cancel"),
+    path("letters/<int:pk>/withdraw/", deliveries.letter_withdraw, name="letter_withdraw"),
     path("letters/<int:pk>/replies/new/", answers.reply_record, name="reply_record"),
+    path("deliveries/", deliveries.delivery_desk, name="delivery_desk"),
     path("deliveries/<int:pk>/resolve/", answers.delivery_resolve, name="delivery_resolve"),
 ]

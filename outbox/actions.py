@@ -2,7 +2,8 @@
 
 import hashlib
 import logging
-from collections.abc import Mapping
+import uuid
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -99,6 +100,21 @@ def queue_bytes(
     if lane == Message.Lane.POST:
         bell.ring_on_commit(DRAIN_POST)
     return message
+
+
+@transaction.atomic
+def recall_messages(*, keys: Iterable[uuid.UUID], reason: str) -> int:
+    """Cancel those of these messages that have not been handed over; how many.
+
+    A worker that holds one finds its lease gone before the first byte of the body and sends nothing.
+    """
+    before = [Message.State.QUEUED, Message.State.DEFERRED, Message.State.SENDING]
+    waiting = Message.objects.filter(pk__in=list(keys), state__in=before).order_by("pk")
+    held = list(waiting.select_for_update().values_list("pk", flat=True))
+    # What is locked cannot move; what moved on while we waited for the lock is no longer in `held`.
+    return Message.objects.filter(pk__in=held).update(
+        state=Message.State.CANCELLED, last_reply=reason, lease_token=None, lease_expires_at=None
+    )
 
 
 def resolve_uncertain(*, message: Message, outcome: str, by: Actor, now: datetime) -> Message:

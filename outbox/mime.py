@@ -11,9 +11,11 @@ from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
+from typing import Any
 
 from django.conf import settings
 
+from outbox import signing
 from outbox.addresses import normalise_address, require_sendable
 
 # RFC 5322 section 2.1.1: no line is longer than 998 characters without its CRLF.
@@ -73,21 +75,88 @@ def build_mime(
     Raises `UnsafeHeaderError` for a control character in a header, `UnsendableAddressError` for an address that cannot
     be written to.
     """
+    return build_around(
+        build_content(text=text, html=html, attachments=attachments, seed=message_id),
+        to=to,
+        subject=subject,
+        reply_to=reply_to,
+        headers=headers,
+        message_id=message_id,
+        now=now,
+    )
+
+
+def build_around(
+    content: bytes,
+    *,
+    to: str,
+    copied_to: Sequence[str] = (),
+    subject: str,
+    reply_to: str = "",
+    headers: Mapping[str, str] | None = None,
+    message_id: str,
+    now: datetime,
+) -> bytes:
+    """The e-mail whose inside (with its own Content-Type) is `content`; signed with DKIM when there is a key.
+
+    `copied_to` only names others in the Cc header. Raises as `build_mime` does, and `signing.UnsignableError`.
+    """
     if not _MESSAGE_ID.fullmatch(message_id):
         raise UnsafeHeaderError(f"not a Message-ID: {message_id!r}")
     lines = [
         _header("From", _our_mailbox()),
         _header("To", require_sendable(to)),
-        _header("Subject", _encode(_safe("Subject", subject.strip()))),
+        *([_header("Cc", ",\r\n ".join(map(require_sendable, copied_to)))] if copied_to else []),
+        subject_line(subject),
         _header("Date", format_datetime(now.astimezone(UTC))),
         _header("Message-ID", message_id),
     ]
     if reply_to:
         lines.append(_header("Reply-To", require_sendable(reply_to)))
     lines += [_extra_header(name, value) for name, value in (headers or {}).items()]
-    raw = "".join(lines).encode("ascii") + _content(text, html, attachments, message_id)
+    raw = signing.sign("".join([*lines, "MIME-Version: 1.0\r\n"]).encode("ascii") + content)
     require_exact(raw)
     return raw
+
+
+def subject_line(subject: str) -> str:
+    """The Subject header with its CRLF, encoded and folded; `UnsafeHeaderError` for a control character."""
+    return _header("Subject", _encode(_safe("Subject", subject.strip())))
+
+
+def build_content(
+    *,
+    text: str,
+    html: str = "",
+    attachments: Sequence[Attachment] = (),
+    seed: str,
+    for_signing: bool = False,
+    params: Mapping[str, str] | None = None,
+) -> bytes:
+    """The inside of an e-mail: its Content-Type and what follows. `seed` makes the boundaries, which hide nothing.
+
+    `for_signing` encodes what a mail server might touch on its way (RFC 3156 section 3); `params` are added to the
+    outermost Content-Type.
+    """
+    content = EmailMessage(policy=_POLICY)
+    options: dict[str, Any] = {"cte": "quoted-printable"} if for_signing else {}
+    content.set_content(_clean(text), **options)
+    if html:
+        content.add_alternative(_clean(html), subtype="html", **options)
+    for attachment in attachments:
+        maintype, _, subtype = attachment.media_type.partition("/")
+        content.add_attachment(
+            attachment.content, maintype=maintype, subtype=subtype, filename=_safe("filename", attachment.name)
+        )
+    del content["MIME-Version"]
+    number = hashlib.sha256("\x00".join([seed, text, html]).encode("utf-8", "replace")).hexdigest()[:32]
+    for index, part in enumerate(part for part in content.walk() if part.is_multipart()):
+        part.set_boundary(f"=_{number}_{index}")
+    for name, value in (params or {}).items():
+        content.set_param(name, value)
+    raw = content.as_bytes(policy=_POLICY)
+    # Some servers turn "From " at the beginning of a line into ">From "; it only occurs in quoted-printable text.
+    return re.sub(rb"(?m)^From ", b"=46rom ", raw) if for_signing else raw
 
 
 def require_exact(raw: bytes) -> None:
@@ -159,22 +228,6 @@ def _chunks(value: str) -> Iterator[bytes]:
             chunk = b""
         chunk += encoded
     yield chunk
-
-
-def _content(text: str, html: str, attachments: Sequence[Attachment], message_id: str) -> bytes:
-    content = EmailMessage(policy=_POLICY)
-    content.set_content(_clean(text))
-    if html:
-        content.add_alternative(_clean(html), subtype="html")
-    for attachment in attachments:
-        maintype, _, subtype = attachment.media_type.partition("/")
-        content.add_attachment(
-            attachment.content, maintype=maintype, subtype=subtype, filename=_safe("filename", attachment.name)
-        )
-    seed = hashlib.sha256("\x00".join([message_id, text, html]).encode("utf-8", "replace")).hexdigest()[:32]
-    for number, part in enumerate(part for part in content.walk() if part.is_multipart()):
-        part.set_boundary(f"=_{seed}_{number}")
-    return content.as_bytes(policy=_POLICY)
 
 
 def _clean(text: str) -> str:

@@ -9,7 +9,9 @@ from mandates.actions.addresses import (
 from mandates.actions.approving import approve_letter
 from mandates.actions.deliveries import resolve_delivery
 from mandates.actions.directory import apply_import, edit_mandate, preview_import, save_holder
+from mandates.actions.keys import remove_key, set_key
 from mandates.actions.replies import record_reply
+from mandates.actions.withdrawing import withdraw_approval
 from mandates.actions.writing import (
     cancel_letter,
     choose_addressees,
@@ -33,8 +35,11 @@ __all__ = [
     "preview_import",
     "record_contact_check",
     "record_reply",
+    "remove_key",
     "resolve_delivery",
     "return_letter",
     "save_holder",
+    "set_key",
     "submit_letter",
+    "withdraw_approval",
 ]

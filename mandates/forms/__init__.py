@@ -3,6 +3,7 @@
 from mandates.forms.answers import ReplyForm, ResolveForm
 from mandates.forms.contacts import ContactCheckForm, ContactForm
 from mandates.forms.directory import FindForm, HolderForm, ImportForm, MandateForm
+from mandates.forms.keys import ContactKeyForm
 from mandates.forms.letters import AddresseesForm, ApprovalForm, LetterForm, LetterStartForm, NoteForm
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "ApprovalForm",
     "ContactCheckForm",
     "ContactForm",
+    "ContactKeyForm",
     "FindForm",
     "HolderForm",
     "ImportForm",

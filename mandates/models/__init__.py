@@ -1,12 +1,12 @@
 """UN mandates, who holds them, how they are reached; letters, their delivery and their answers."""
 
 from mandates.models.addresses import ContactCheck, ContactPoint, Standing
+from mandates.models.delivery import Delivery, Departure
 from mandates.models.directory import Competence, DemandAddressee, Mandate, Violation
 from mandates.models.holders import MandateHolder
 from mandates.models.imports import DirectoryImport
 from mandates.models.letter import (
     REFERENCE_PATTERN,
-    Delivery,
     Letter,
     LetterAddressee,
     LetterStep,
@@ -21,6 +21,7 @@ __all__ = [
     "ContactPoint",
     "Delivery",
     "DemandAddressee",
+    "Departure",
     "DirectoryImport",
     "Letter",
     "LetterAddressee",

@@ -63,6 +63,11 @@ class ContactPoint(models.Model):
     is_blocked = models.BooleanField(_("known to be wrong"), default=False)
     blocked_because = models.CharField(_("why it is wrong"), max_length=300, blank=True)
     blocked_source = models.CharField(_("where that is known from"), max_length=500, blank=True)
+    openpgp_key = models.TextField(
+        _("OpenPGP public key"), blank=True, help_text=_("Letters there are encrypted to it")
+    )
+    openpgp_fingerprint = models.CharField(max_length=128, blank=True)
+    openpgp_expires_at = models.DateTimeField(null=True, blank=True)
     is_demonstration = models.BooleanField(default=False)
 
     objects = ContactPointQuerySet.as_manager()

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.consents import standing
 from cases.models import Case
-from mandates.models.addresses import ContactPoint
+from mandates.models.delivery import Delivery
 from mandates.models.directory import Mandate, Violation
+from mandates.models.guards import frozen_with_letter, second_person
 from outbox.models import Message
 
 if TYPE_CHECKING:
@@ -23,24 +24,6 @@ if TYPE_CHECKING:
 
 # What a UN communication is called, e.g. AL IRN 14/2021: kind, State (ISO 3166 alpha-3), number in the year.
 REFERENCE_PATTERN = r"^(UA|AL|OL|JUA|JAL|JOL|OTH) [A-Z]{3} [0-9]+/[0-9]{4}$"
-
-
-def frozen_with_letter(name: str) -> pgtrigger.Trigger:
-    """A trigger for rows that hang on a letter by `letter_id`: once the letter is approved they cannot change."""
-    return pgtrigger.Trigger(
-        name=name,
-        when=pgtrigger.Before,
-        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-        func="""
-            IF EXISTS (
-                SELECT 1 FROM mandates_letter
-                WHERE state = 'approved' AND id IN (OLD.letter_id, NEW.letter_id)
-            ) THEN
-                RAISE EXCEPTION 'an approved letter cannot change';
-            END IF;
-            RETURN COALESCE(NEW, OLD);
-        """,
-    )
 
 
 class LetterQuerySet(models.QuerySet["Letter"]):
@@ -71,7 +54,7 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         )
 
 
-@pghistory.track(exclude=["created_at", "updated_at"])
+@pghistory.track(exclude=["created_at", "updated_at"], append_only=True)
 class Letter(models.Model):
     """Our submission about one case. The mandate holders decide what they send; we propose a kind."""
 
@@ -135,13 +118,7 @@ class Letter(models.Model):
                 ),
             ),
         ]
-        triggers = [
-            pgtrigger.Protect(
-                name="mandates_letter_frozen",
-                operation=pgtrigger.Update | pgtrigger.Delete,
-                condition=pgtrigger.Q(old__state="approved"),
-            )
-        ]
+        triggers = [second_person("mandates_letter_second_person")]
 
     def __str__(self) -> str:
         return self.subject
@@ -153,6 +130,11 @@ class Letter(models.Model):
     def is_open(self) -> bool:
         """Whether it can still be changed; changing it in review takes it back to a draft."""
         return self.state in {self.State.DRAFT, self.State.IN_REVIEW}
+
+    @property
+    def has_waiting(self) -> bool:
+        """Whether a delivery stays here, or may still be kept here."""
+        return any(delivery.message.state not in {"sent", "bounced", "uncertain"} for delivery in self.deliveries.all())
 
     @property
     def reference(self) -> str:
@@ -186,6 +168,7 @@ class LetterStep(models.Model):
         APPROVED = "approved", _("approved")
         CANCELLED = "cancelled", _("given up")
         RESOLVED = "resolved", _("delivery decided by a person")
+        WITHDRAWN = "withdrawn", _("approval withdrawn")
 
     letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="steps")
     what = models.CharField(max_length=10, choices=What.choices)
@@ -215,34 +198,6 @@ class LetterAddressee(models.Model):
 
     def __str__(self) -> str:
         return f"{self.letter} → {self.mandate}"
-
-
-class Delivery(models.Model):
-    """One approved letter to one address: the row of the outbox that carries it, and the bytes that were approved."""
-
-    class Mode(models.TextChoices):
-        """`MANDATES_MODE` when the letter was approved; in no other mode may the delivery leave."""
-
-        DRY_RUN = "dry-run", _("dry run: recorded, never sent")
-        REDIRECT = "redirect", _("redirected to one address of our own")
-        LIVE = "live", _("live")
-
-    letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="deliveries")
-    mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="deliveries")
-    contact_point = models.ForeignKey(ContactPoint, on_delete=models.PROTECT, related_name="deliveries")
-    message = models.OneToOneField(Message, on_delete=models.PROTECT, related_name="delivery")
-    mode = models.CharField(max_length=10, choices=Mode.choices)
-    approved_sha256 = models.CharField(max_length=64)
-    created_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["letter", "mandate"], name="mandates_delivery_once")]
-        triggers = [
-            pgtrigger.Protect(name="mandates_delivery_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.letter} → {self.contact_point}"
 
 
 class Reply(models.Model):

@@ -11,7 +11,7 @@ def approved_submissions(letter: Letter) -> list[Submission]:
     Deliveries whose bytes retention has emptied are left out.
     """
     deliveries = letter.deliveries.select_related("mandate", "contact_point", "message").order_by("pk")
-    return [_read(delivery, bytes(delivery.message.raw)) for delivery in deliveries if delivery.message.raw]
+    return [_read(delivery, raw) for delivery in deliveries if (raw := delivery.plain or delivery.message.raw)]
 
 
 def _read(delivery: Delivery, raw: bytes) -> Submission:
@@ -21,5 +21,5 @@ def _read(delivery: Delivery, raw: bytes) -> Submission:
         mandate=delivery.mandate,
         contact_point=delivery.contact_point,
         subject=str(message["Subject"]),
-        text=body.get_content() if body is not None else "",
+        text=body.get_content().replace("\r\n", "\n") if body is not None else "",
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from embedded import console, machine
+from embedded import console, machine, venv
 from embedded.console import StopError, guarded
 from embedded.explain import explain
 from embedded.machine import ROOT, require_disk
@@ -85,6 +85,19 @@ def test_require_venv_module_names_the_package_to_install(monkeypatch: pytest.Mo
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(StopError, match=r"`apt install python3\.\d+-venv`"):
         machine.require_venv_module()
+
+
+def test_environment_behind_a_link_is_left_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`venv --clear` follows the link and would empty somebody else's environment."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "pip").write_text("#!/elsewhere/bin/python")
+    link = tmp_path / ".venv"
+    link.symlink_to(elsewhere)
+    monkeypatch.setattr(venv, "VENV", link)
+    with pytest.raises(StopError, match=r"is a link to .*elsewhere, an environment made elsewhere"):
+        venv._make()
+    assert [path.name for path in elsewhere.iterdir()] == ["pip"]
 
 
 def test_run_step_keeps_the_output_of_a_failure(tmp_path: Path) -> None:

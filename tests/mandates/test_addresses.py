@@ -133,8 +133,9 @@ def test_raw_sql_cannot_insert_a_checked_address() -> None:
     mandate = MandateFactory.create()
     sql = (
         "INSERT INTO mandates_contactpoint (mandate_id, channel, value, source_note, checked_on, checked_by_id,"
-        " confirmed_by_id, check_note, expires_on, is_blocked, blocked_because, blocked_source, is_demonstration)"
-        " VALUES (%s, 'email', 'x@un.example', '', %s, %s, %s, '', %s, false, '', '', false)"
+        " confirmed_by_id, check_note, expires_on, is_blocked, blocked_because, blocked_source, is_demonstration,"
+        " openpgp_key, openpgp_fingerprint)"
+        " VALUES (%s, 'email', 'x@un.example', '', %s, %s, %s, '', %s, false, '', '', false, '', '')"
     )
     until = today() + timedelta(days=9)
     with pytest.raises(DatabaseError, match="checked by two people"):

@@ -68,6 +68,7 @@ EXAMPLES: dict[str, Callable[[], Any]] = {
     "mandates:import_apply.pk": lambda: 1,
     "mandates:import_preview.pk": lambda: 1,
     "mandates:contact_check.pk": lambda: ContactPoint.objects.order_by("pk")[0].pk,
+    "mandates:contact_key.pk": lambda: ContactPoint.objects.order_by("pk")[0].pk,
     "mandates:delivery_resolve.pk": lambda: Delivery.objects.order_by("pk")[0].pk,
     "mandates:letter_create.slug": lambda: Case.objects.get(slug="behrouz-ehsani").slug,
     "mandates.pk": lambda: Letter.objects.order_by("pk")[0].pk,

@@ -1,0 +1,15 @@
+"""A process that drains letters until its input is closed; started by `many.drainers`."""
+
+import os
+import select
+import sys
+
+import django
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "campaign.settings"
+django.setup()
+
+from mandates.tasks import drain_letters  # noqa: E402  Django must be set up before models can be imported
+
+while not select.select([sys.stdin], [], [], 0.1)[0]:
+    drain_letters()

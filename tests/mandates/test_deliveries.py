@@ -1,0 +1,119 @@
+"""The desk of deliveries and the page of a key."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import Settings
+from pytest_django.asserts import assertContains, assertNotContains
+
+from mandates import actions, caps
+from mandates.models import ContactPoint, Letter
+from mandates.tasks import drain_letters
+from tests.accounts.factories import UserFactory
+from tests.mandates.factories import LetterFactory, MandateFactory
+from tests.outbox.keys import OpenPGPKey
+from tests.outbox.smtp_server import Fault, SmtpServer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def author(client: Client, settings: Settings) -> Client:
+    settings.MANDATES_MODE = "live"
+    client.force_login(UserFactory.with_role("letter_author"))
+    return client
+
+
+def test_delivery_desk_says_what_waits_why_and_until_when(
+    author: Client, settings: Settings, smtp_server: SmtpServer
+) -> None:
+    settings.MANDATES_CAP_PER_HOUR = 1
+    mandate = MandateFactory.reachable()
+    LetterFactory.approved(mandates=[mandate])
+    LetterFactory.approved(mandates=[mandate])
+    drain_letters()
+    page = author.get(reverse("mandates:delivery_desk"))
+    (waiting,), (sent,) = page.context["piles"].waiting, page.context["piles"].sent
+    assertContains(page, "As many letters left as may leave in an hour.")
+    assertContains(page, "1 of at most 1")
+    assertContains(page, waiting.message.next_try_at.strftime("%H:%M"))
+    assertContains(page, waiting.message.message_id.strip("<>"))
+    assertContains(page, sent.message.message_id.strip("<>"))
+    assert waiting.message.last_reply in caps.REASONS
+
+
+@pytest.mark.parametrize(
+    ("fault", "pile", "state"),
+    [
+        (Fault.HANG_UP_AFTER_BODY, "uncertain", "uncertain"),
+        (Fault.REFUSE_RECIPIENT, "returned", "failed"),
+        (Fault.DEFER_RECIPIENT, "waiting", "deferred"),
+    ],
+)
+def test_delivery_desk_sorts_by_what_became_of_it(
+    fault: Fault, pile: str, state: str, author: Client, smtp_server: SmtpServer
+) -> None:
+    delivery = LetterFactory.approved().deliveries.get()
+    smtp_server.script(delivery.contact_point.value, fault)
+    drain_letters()
+    piles = author.get(reverse("mandates:delivery_desk")).context["piles"]
+    assert [(d.pk, d.message.state) for d in getattr(piles, pile)] == [(delivery.pk, state)]
+
+
+def test_delivery_desk_asks_the_database_as_often_for_one_as_for_three(author: Client) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            author.get(reverse("mandates:delivery_desk"))
+        return len(captured)
+
+    LetterFactory.approved()
+    one = queries()
+    LetterFactory.approved()
+    LetterFactory.approved()
+    assert queries() == one
+
+
+def test_withdrawn_delivery_leaves_the_desk(author: Client) -> None:
+    letter = LetterFactory.approved()
+    actions.withdraw_approval(letter=letter, note="No", by=letter.author, now=timezone.now())
+    piles = author.get(reverse("mandates:delivery_desk")).context["piles"]
+    assert (list(piles.waiting), piles.held) == ([], [])
+
+
+def test_key_needs_its_fingerprint_from_another_source(author: Client) -> None:
+    point = ContactPoint.objects.get(mandate=MandateFactory.reachable())
+    url, key, other = reverse("mandates:contact_key", args=[point.pk]), OpenPGPKey(), OpenPGPKey()
+    refused = author.post(url, {"armored": key.public, "fingerprint": other.fingerprint})
+    assert refused.context["form"].errors.keys() == {"fingerprint"}
+    point.refresh_from_db()
+    assert point.openpgp_key == ""
+    spaced = " ".join(key.fingerprint[n : n + 4] for n in range(0, 40, 4)).lower()
+    accepted = author.post(url, {"armored": key.public, "fingerprint": spaced})
+    point.refresh_from_db()
+    assert (accepted.status_code, point.openpgp_fingerprint) == (302, key.fingerprint)
+    author.post(url, {"remove": "yes"})
+    point.refresh_from_db()
+    assert (point.openpgp_key, point.openpgp_fingerprint, point.openpgp_expires_at) == ("", "", None)
+
+
+@pytest.mark.parametrize("what", ["nonsense", "secret", "expired"])
+def test_key_that_serves_nobody_is_refused_beside_the_field(what: str, author: Client) -> None:
+    point = ContactPoint.objects.get(mandate=MandateFactory.reachable())
+    key = OpenPGPKey(valid_for=timedelta(seconds=1) if what == "expired" else None)
+    armored = {"nonsense": "x", "secret": key.secret, "expired": key.public}[what]
+    page = author.post(
+        reverse("mandates:contact_key", args=[point.pk]), {"armored": armored, "fingerprint": key.fingerprint}
+    )
+    assert page.context["form"].errors.keys() == {"armored"}
+    point.refresh_from_db()
+    assert point.openpgp_key == ""
+
+
+def test_letter_in_plain_words_says_nothing_of_encryption(author: Client) -> None:
+    letter: Letter = LetterFactory.approved()
+    assertNotContains(author.get(letter.get_absolute_url()), "encrypted")
