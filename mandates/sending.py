@@ -6,21 +6,21 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from cases.consents import may
 from mandates.models import ContactPoint, Delivery, Letter
 from mandates.reach import is_reserved, is_usable
+from mandates.standing import CONSENT_GONE, why_fallen
 from outbox.models import Message
+
+__all__ = ["CONSENT_GONE", "may_leave", "why_held"]
 
 # Kept in the message as its reason, in English; pages translate them.
 NOT_APPROVED = gettext_noop("It does not belong to an approved letter.")
-CONSENT_GONE = gettext_noop("The consent it needs is no longer there.")
 ADDRESS_GONE = gettext_noop("The address is no longer checked, or is known to be wrong.")
 DRY_RUN = gettext_noop("Dry run: letters to mandates are switched off.")
 MODE_CHANGED = gettext_noop("The way letters leave was changed after this one was approved.")
 WRONG_RECIPIENT = gettext_noop("It is addressed to somebody else than its approval says.")
 NOT_PRODUCTION = gettext_noop("Outside production only demonstration addresses at example domains are written to.")
 DEMONSTRATION = gettext_noop("A demonstration address cannot be written to in production.")
-PURPOSES = ("send_to_un", "name_to_government", "name_in_un_report")
 
 
 def may_leave(message: Message) -> str:
@@ -37,8 +37,8 @@ def why_held(delivery: Delivery, *, to: str, now: datetime) -> str:
         return DRY_RUN
     if delivery.mode != settings.MANDATES_MODE:
         return MODE_CHANGED
-    if not all(may(case=delivery.letter.case, purpose=purpose, now=now) for purpose in PURPOSES):
-        return CONSENT_GONE
+    if fallen := why_fallen(delivery.letter, now=now):
+        return fallen
     return _why_not_there(delivery.contact_point, to=to, day=now.date())
 
 

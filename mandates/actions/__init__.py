@@ -2,12 +2,12 @@
 
 from mandates.actions.addresses import add_contact_point, block_contact_point, record_contact_check
 from mandates.actions.approving import approve_letter
+from mandates.actions.choosing import answer_questions, choose_addressees
 from mandates.actions.deliveries import resolve_delivery
+from mandates.actions.drafting import draft_cover_letter, draft_letter
 from mandates.actions.replies import record_reply
 from mandates.actions.writing import (
     cancel_letter,
-    choose_addressees,
-    draft_letter,
     edit_letter,
     return_letter,
     submit_letter,
@@ -15,10 +15,12 @@ from mandates.actions.writing import (
 
 __all__ = [
     "add_contact_point",
+    "answer_questions",
     "approve_letter",
     "block_contact_point",
     "cancel_letter",
     "choose_addressees",
+    "draft_cover_letter",
     "draft_letter",
     "edit_letter",
     "record_contact_check",

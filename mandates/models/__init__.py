@@ -10,6 +10,7 @@ from mandates.models.letter import (
     LetterViolation,
     Reply,
 )
+from mandates.models.parts import LetterAnswer, LetterCase
 
 __all__ = [
     "REFERENCE_PATTERN",
@@ -19,6 +20,8 @@ __all__ = [
     "DemandAddressee",
     "Letter",
     "LetterAddressee",
+    "LetterAnswer",
+    "LetterCase",
     "LetterStep",
     "LetterViolation",
     "Mandate",

@@ -9,7 +9,7 @@ from django.utils import timezone
 from cases.models import Claim, Consent, Source, StatusEvent
 from mandates import actions
 from mandates.checking import check_letter
-from mandates.checking.findings import CHANNEL, CONDUCT, CONSENT, HOUSE, HOUSE_NAMES, MINIMUM, Rule
+from mandates.rules import CHANNEL, CONDUCT, CONSENT, HOUSE, HOUSE_NAMES, MINIMUM, NOT_ANONYMOUS, Rule
 from mandates.errors import LetterIncompleteError
 from mandates.models import ContactPoint, Letter, LetterAddressee
 from tests.accounts.factories import UserFactory
@@ -52,7 +52,7 @@ GATES: list[tuple[str, Rule, Callable[[Letter], object]]] = [
     ("place", MINIMUM, blank(place_of_events="")),
     ("facts", MINIMUM, blank(facts="\n")),
     ("submitter", MINIMUM, blank(submitter="")),
-    ("submitter", MINIMUM, blank(submitter="Anonymous")),
+    ("anonymous", NOT_ANONYMOUS, blank(submitter="Anonymous")),
     ("request", MINIMUM, blank(request="")),
     ("language", CHANNEL, blank(language="fa")),
     ("violations", MINIMUM, lambda letter: letter.violations.clear()),

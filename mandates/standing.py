@@ -1,0 +1,45 @@
+"""Whether what a letter rests on still stands: the consents of its case, or the statement it hands over.
+
+Nothing is cached. Asked by the checker, at approval, and once more just before the letter leaves.
+"""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_noop
+
+from cases.consents import is_withdrawn, may
+from cases.models import Case
+from mandates.models import Letter
+from petitions.models import Statement
+
+# The bits a letter on a case needs, each by itself.
+PURPOSES = ("send_to_un", "name_to_government", "name_in_un_report")
+
+# Kept as the reason of a message that was held, in English; pages translate them.
+CONSENT_GONE = gettext_noop("The consent it needs is no longer there.")
+STATEMENT_GONE = gettext_noop("The statement it hands over is no longer public.")
+NAMED_GONE = gettext_noop("It names a person whose case is no longer published.")
+
+
+def why_fallen(letter: Letter, *, now: datetime) -> str:
+    """Why `letter` must not leave at `now` although it was approved, or "": in English, marked for translation."""
+    if letter.case is not None:
+        granted = all(may(case=letter.case, purpose=purpose, now=now) for purpose in PURPOSES)
+        return "" if granted else CONSENT_GONE
+    if not is_public(letter):
+        return STATEMENT_GONE
+    return "" if all(may_be_named(case, now=now) for case in letter.cases) else NAMED_GONE
+
+
+def is_public(letter: Letter) -> bool:
+    """Whether the statement of a cover letter is published, and the version it hands over frozen."""
+    version = letter.statement_version
+    if version is None or version.frozen_at is None:
+        return False
+    return Statement.objects.published().filter(pk=version.statement_id).exists()
+
+
+def may_be_named(case: Case, *, now: datetime) -> bool:
+    """Whether a letter of ours may name the person in public: the case is published, and nobody took that back."""
+    is_published = Case.objects.published().filter(pk=case.pk).exists()
+    return is_published and not is_withdrawn(case=case, purpose="publish", now=now)
