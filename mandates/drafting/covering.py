@@ -15,9 +15,9 @@ OPENINGS = (
     "Le entregamos la declaración que sigue en nombre de quienes la firmaron. Su texto está fijado: la huella indicada prueba que lo que usted lee es lo que se firmó.",
 )
 REQUESTS = (
-    "We ask you to consider what is asked of you below, to raise it with the Government concerned, and to let us know what you decide.",
-    "Nous vous prions d'examiner ce qui vous est demandé ci-dessous, d'en saisir le Gouvernement concerné et de nous faire connaître votre décision.",
-    "Le rogamos que examine lo que se le pide a continuación, lo plantee al Gobierno en cuestión y nos comunique su decisión.",
+    "We ask you to consider what the statement asks, to raise it with the Government concerned, and to let us know what you decide.",
+    "Nous vous prions d'examiner ce que la déclaration demande, d'en saisir le Gouvernement concerné et de nous faire connaître votre décision.",
+    "Le rogamos que examine lo que pide la declaración, lo plantee al Gobierno en cuestión y nos comunique su decisión.",
 )
 
 

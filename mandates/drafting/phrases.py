@@ -17,7 +17,7 @@ MARKS = {"fr": "[à traduire]", "es": "[por traducir]"}
 
 PHRASES: dict[str, dict[str, str]] = {
     "en": {
-        "name": "Name", "spellings": "Other spellings", "gender": "Gender", "source": "source",
+        "colon": ": ", "name": "Name", "spellings": "Other spellings", "gender": "Gender", "source": "source",
         "withheld": "{kind}, not named for their safety", "as_of": "as of {day}", "span": "{first} to {last}",
         "court": "{value}: the court that is reported to have passed the sentence",
         "prison": "The authorities of {value}, where the person is reported to be held",
@@ -25,7 +25,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "subject": "A prisoner's case",
     },
     "fr": {
-        "name": "Nom", "spellings": "Autres graphies", "gender": "Sexe", "source": "source",
+        "colon": " : ", "name": "Nom", "spellings": "Autres graphies", "gender": "Sexe", "source": "source",
         "withheld": "{kind}, non nommé pour sa sécurité", "as_of": "au {day}", "span": "{first} – {last}",
         "court": "{value} : tribunal qui aurait prononcé la peine",
         "prison": "Les autorités de {value}, où la personne serait détenue",
@@ -34,7 +34,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "about": "vers le {day}", "before": "avant le {day}", "after": "après le {day}", "unknown": "date inconnue",
     },
     "es": {
-        "name": "Nombre", "spellings": "Otras grafías", "gender": "Sexo", "source": "fuente",
+        "colon": ": ", "name": "Nombre", "spellings": "Otras grafías", "gender": "Sexo", "source": "fuente",
         "withheld": "{kind}, sin nombrar por su seguridad", "as_of": "a {day}", "span": "{first} – {last}",
         "court": "{value}: tribunal que habría dictado la pena",
         "prison": "Las autoridades de {value}, donde estaría recluida la persona",

@@ -46,11 +46,11 @@ class Draft:
 
     def victim(self) -> str:
         latin, other = self.case.person.names_for("en")
-        lines = [f"{self.words['name']}: {self.name()}"]
+        lines = [self.pair(self.words["name"], self.name())]
         others = [n.text for n in self.case.person.names.all() if n not in {latin, other}]
         if others:
-            lines.append(f"{self.words['spellings']}: {', '.join(others)}")
-        lines.append(f"{self.words['gender']}: {told(self.case.person, self.language)}")
+            lines.append(self.pair(self.words["spellings"], ", ".join(others)))
+        lines.append(self.pair(self.words["gender"], told(self.case.person, self.language)))
         return "\n".join([*lines, *self.lines(Attribute.AGE, Attribute.OCCUPATION, Attribute.ROLE)])
 
     def perpetrators(self) -> str:
@@ -84,14 +84,14 @@ class Draft:
         for event in self.case.events.prefetch_related("sources"):
             where = f" ({event.place})" if event.place else ""
             text = marked(f"{event.text}{where}", self.language)
-            dated.append((_order(event), f"{self.when(event)}: {text}{self.cite(*event.sources.all())}"))
+            dated.append((_order(event), self.pair(self.when(event), f"{text}{self.cite(*event.sources.all())}")))
             if event.disagreement:
                 words = marked(event.disagreement, self.language)
                 dated.append((_order(event), self.words["disagree"].format(words=words)))
         for status in self.case.status_events.shown().select_related("source"):
             note = f" {marked(status.note, self.language)}" if status.note else ""
-            line = f"{self.when(status)}: {told(status, self.language)}.{note}{self.cite(status.source)}"
-            dated.append((_order(status), line))
+            line = f"{told(status, self.language)}.{note}{self.cite(status.source)}"
+            dated.append((_order(status), self.pair(self.when(status), line)))
         return [line for _key, line in sorted(dated, key=lambda pair: pair[0])]
 
     def law(self) -> list[str]:
@@ -105,9 +105,16 @@ class Draft:
         """A line for each of `attributes` that a source states: what it is, its value, as of when, the source."""
         chosen = [self.claims[attribute] for attribute in attributes if attribute in self.claims]
         return [
-            f"{_capital(told(c, self.language))}: {marked(c.value, self.language)}{self.as_of(c)}{self.cite(c.source)}"
-            for c in chosen
+            self.pair(
+                _capital(told(claim, self.language)),
+                f"{marked(claim.value, self.language)}{self.as_of(claim)}{self.cite(claim.source)}",
+            )
+            for claim in chosen
         ]
+
+    def pair(self, label: str, value: str) -> str:
+        """`label: value`, with the colon as the language sets it."""
+        return f"{label}{self.words['colon']}{value}"
 
     def when(self, row: Event | StatusEvent) -> str:
         return when(row.on, row.precision, self.language)
@@ -117,7 +124,7 @@ class Draft:
 
     def cite(self, *sources: Source | None) -> str:
         cited = [self._short(source) for source in sources if source is not None]
-        return f" ({self.words['source']}: {'; '.join(cited)})" if cited else ""
+        return f" ({self.pair(self.words['source'], '; '.join(cited))})" if cited else ""
 
     def _short(self, source: Source) -> str:
         if source.is_withheld:

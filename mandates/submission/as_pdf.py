@@ -37,6 +37,7 @@ def pdf_data(paper: Paper) -> str:
             for heading, section in paper.numbered
         ],
         "page": paper.page,
+        "colon": paper.colon,
         "reference": paper.reference,
     }
     return json.dumps(data, ensure_ascii=False, sort_keys=True)

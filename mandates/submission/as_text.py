@@ -8,16 +8,18 @@ from text.bidi import isolate_runs
 
 def as_text(paper: Paper) -> str:
     """`paper` in plain text. Runs of Arabic script are isolated, so that a Persian name turns nothing around it."""
-    head = [paper.kind, paper.title, "", *(f"{label}: {value}" for label, value in paper.facts)]
+    head = [paper.kind, paper.title, "", *(f"{label}{paper.colon}{value}" for label, value in paper.facts)]
     opening = [paper.salutation, "", *_blocks(paper.opening)]
     body = [line for heading, section in paper.numbered for line in _section(heading, section)]
     return "\n".join([*(isolate_runs(line) for line in [*head, "", *opening]), *body, ""])
 
 
 def _section(heading: str, section: Section) -> list[str]:
-    lines = ["", isolate_runs(heading), "", *_blocks(section.blocks)]
+    lines = ["", isolate_runs(heading)]
+    if section.blocks:
+        lines += ["", *_blocks(section.blocks)]
     for part in section.parts:
-        lines += ["", f"{isolate_runs(part.heading)}:", *_blocks(part.blocks)]
+        lines += ["", isolate_runs(part.heading), *_blocks(part.blocks)]
     return lines
 
 

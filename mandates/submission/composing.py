@@ -33,7 +33,8 @@ def compose_case(
         sections=_sections(letter, case, now),
         annexes=_annexes(letter, to),
         page=(words["page"], words["of"]),
-        reference=f"{words['reference']}: {letter.reference}",
+        colon=words["colon"],
+        reference=f"{words['reference']}{words['colon']}{letter.reference}",
     )
 
 
@@ -82,7 +83,8 @@ def _sections(letter: Letter, case: Case, now: datetime) -> tuple[Section, ...]:
 
 def _circumstances(letter: Letter) -> tuple[Block, ...]:
     words = words_of(letter.language)
-    head = [f"{words['when']}: {letter.date_of_events.strip()}", f"{words['where']}: {letter.place_of_events.strip()}"]
+    pairs = [(words["when"], letter.date_of_events), (words["where"], letter.place_of_events)]
+    head = [f"{label}{words['colon']}{value.strip()}" for label, value in pairs]
     return (paragraph(*head), *blocks_of(letter.facts))
 
 

@@ -30,7 +30,8 @@ def compose_cover(
         sections=tuple(section for section in _sections(letter, version) if section.blocks or section.parts),
         annexes=(),
         page=(words["page"], words["of"]),
-        reference=f"{words['reference']}: {letter.reference}",
+        colon=words["colon"],
+        reference=f"{words['reference']}{words['colon']}{letter.reference}",
     )
 
 
@@ -53,7 +54,7 @@ def _sections(letter: Letter, version: StatementVersion) -> list[Section]:
         Section(words["statement"], _statement(letter, version, text)),
         Section(words["signatures"], (_count(letter, version),)),
         Section(words["demands"], parts=_demands(version, text, letter.language)),
-        Section(words["request"], blocks_of(letter.request)),
+        Section(words["asked_of_you"], blocks_of(letter.request)),
         Section(words["people"], _people(letter)),
         Section(words["submitted_by"], blocks_of(letter.submitter)),
         Section(words["full_text"], (_quote(text),)),
@@ -65,12 +66,13 @@ def _statement(letter: Letter, version: StatementVersion, text: VersionText) -> 
     words = words_of(letter.language)
     name, _content = signed_file(text)
     page = settings.SITE_URL + version.statement.get_absolute_url()
-    lines = [
-        f"{words['title']}: {text.title}",
-        f"{words['version']}: {version.number} ({text.language})",
-        f"{words['fingerprint']}: {text.sha256}",
-        f"{words['page_of']}: {page}",
-    ]
+    pairs = {
+        "title": text.title,
+        "version": f"{version.number} ({text.language})",
+        "fingerprint": text.sha256,
+        "page_of": page,
+    }
+    lines = [f"{words[key]}{words['colon']}{value}" for key, value in pairs.items()]
     return (paragraph(*lines), paragraph(words["verify"].format(name=name)))
 
 

@@ -38,6 +38,7 @@ class Paper:
     sections: tuple[Section, ...]
     annexes: tuple[Section, ...]
     page: tuple[str, str]
+    colon: str
     reference: str
 
     @property
