@@ -13,6 +13,7 @@ from mandates.submission.paper import MARK, Section
 from mandates.submission.rendering import paper_for
 from mandates.submission.wording import words_of
 
+ONLINE_FORM = "https://spsubmission.ohchr.org/"
 # The form asks who writes before it asks what happened; in the letter the victim comes first.
 _ORDER = (
     "submitter", "mandates", "victim", "consent", "circumstances", "perpetrators", "violations", "steps", "request",

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.permissions import role_required
 from mandates.models import Letter
 from mandates.submission import (
+    ONLINE_FORM,
     STYLE_DIGEST,
     Submission,
     approved_submissions,
@@ -53,7 +54,8 @@ def letter_online(request: HttpRequest, pk: int) -> HttpResponse:
     boxes = online_boxes(letter=letter, now=timezone.now())
     if not boxes:
         raise Http404
-    return render(request, "mandates/letter_online.html", {"letter": letter, "boxes": boxes})
+    context = {"letter": letter, "boxes": boxes, "address": ONLINE_FORM}
+    return render(request, "mandates/letter_online.html", context)
 
 
 @role_required("letter_author")

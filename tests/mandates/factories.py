@@ -130,6 +130,12 @@ class LetterFactory(DjangoModelFactory[Letter]):
         return actions.approve_letter(letter=letter, by=UserFactory.with_role("letter_author"), now=timezone.now())
 
 
+def case_of(letter: Letter) -> Case:
+    """The case of a letter that is about one."""
+    assert letter.case is not None
+    return letter.case
+
+
 def answer_all(letter: Letter, **answers: str) -> Letter:
     """Answer every question its addressees ask: with `answers` by key, the fitting choice, or invented words."""
     fitting = {"procedure": "urgent", "route": "standard", "categories": "I, III", "date": "2 July 2025"} | answers

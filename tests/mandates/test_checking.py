@@ -14,7 +14,7 @@ from mandates.models import ContactPoint, Letter, LetterAddressee
 from mandates.rules import CHANNEL, CONDUCT, CONSENT, HOUSE, HOUSE_NAMES, MINIMUM, NOT_ANONYMOUS, READ_ON, Rule
 from tests.accounts.factories import UserFactory
 from tests.cases.factories import CaseFactory, ConsentFactory, SourceFactory
-from tests.mandates.factories import ContactPointFactory, LetterFactory, MandateFactory, today
+from tests.mandates.factories import ContactPointFactory, LetterFactory, MandateFactory, case_of, today
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ def spoil_addresses(**values: object) -> Callable[[Letter], object]:
 
 
 def name_in_subject(letter: Letter) -> None:
-    letter.case.person.names.filter(script="latn").update(text="Zahra Sample")
+    case_of(letter).person.names.filter(script="latn").update(text="Zahra Sample")
     Letter.objects.filter(pk=letter.pk).update(subject="The case of Zahra")
 
 
@@ -126,7 +126,7 @@ def test_one_source_that_is_not_media_is_enough() -> None:
     letter = LetterFactory.complete()
     Source.objects.update(kind=Source.Kind.PRESS)
     assert codes(letter) == ["sources"]
-    letter.case.sources.add(SourceFactory.create(kind=Source.Kind.FAMILY))
+    case_of(letter).sources.add(SourceFactory.create(kind=Source.Kind.FAMILY))
     assert codes(letter) == []
 
 

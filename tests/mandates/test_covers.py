@@ -185,8 +185,8 @@ def test_handing_over_goes_over_the_pages(client: Client) -> None:
     stranger = CaseFactory.published()
     page = client.post(edit, {**words, "named": [stranger.pk]})
     assert list(page.context["form"].errors) == ["named"]
-    for page in ("letter_desk", "letter_start"):
-        assert client.get(reverse(f"mandates:{page}")).status_code == 200
+    for name in ("letter_desk", "letter_start"):
+        assert client.get(reverse(f"mandates:{name}")).status_code == 200
     assert "Remise" in client.get(letter.get_absolute_url()).content.decode()
     assert client.get(reverse("mandates:letter_online", args=[letter.pk])).status_code == 404
     assert "already being written" in client.get(url).content.decode()
