@@ -16,3 +16,8 @@ def count_for(version: StatementVersion, *, now: datetime) -> dict[str, Any]:
         return {"signed_version": 0, "signed_in_all": 0, "counted_at": now}
     signed_version = int(tally.by_version.get(str(version.number), 0))
     return {"signed_version": signed_version, "signed_in_all": tally.counted, "counted_at": tally.counted_at or now}
+
+
+def holds_invented(version: StatementVersion) -> bool:
+    """Whether signatories invented for a demonstration are part of that count."""
+    return Tally.objects.filter(statement=version.statement, demonstration__gt=0).exists()

@@ -8,7 +8,7 @@ from cases.models import Case
 from mandates.actions.choosing import add_addressees, fit_answers
 from mandates.actions.history import record_step
 from mandates.addressing import proposed_for
-from mandates.counted import count_for
+from mandates.counted import count_for, holds_invented
 from mandates.drafting import named_at_first, prefill, prefill_cover, propose_kind
 from mandates.models import Letter, LetterCase, LetterStep, Violation
 from petitions.models import StatementVersion
@@ -67,6 +67,7 @@ def draft_cover_letter(
         edited_by=by,
         created_at=now,
         updated_at=now,
+        is_demonstration=holds_invented(version),
         **count_for(version, now=now),
         **{
             **prefill_cover(version, language=language),

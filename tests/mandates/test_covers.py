@@ -19,12 +19,13 @@ from mandates.models import Letter, LetterCase
 from mandates.rules import CHANNEL, HOUSE_NAMED, HOUSE_NAMES, HOUSE_STATEMENT, MINIMUM, NOT_ANONYMOUS, Rule
 from mandates.sending import may_leave
 from mandates.submission import Submission, fingerprint, render_submissions
+from petitions.actions import freeze_version, open_statement
 from petitions.counting import count_signatures
 from petitions.models import Statement, VersionText
 from tests.accounts.factories import UserFactory
 from tests.cases.factories import CaseFactory, ConsentFactory
 from tests.mandates.factories import CoverLetterFactory, MandateFactory
-from tests.petitions.factories import SignatureFactory, StatementFactory, new_version
+from tests.petitions.factories import SignatureFactory, StatementFactory, draft_version, new_version
 
 pytestmark = pytest.mark.django_db
 
@@ -151,6 +152,38 @@ def test_cover_letter_stays_here_when_what_it_rests_on_falls(
     assert may_leave(message) == ""
     fall()
     assert may_leave(message) == reason
+
+
+@pytest.mark.parametrize(("environment", "stops"), [("production", True), ("development", False)])
+def test_invented_signatures_are_never_handed_over_in_production(
+    environment: str, stops: bool, settings: Settings
+) -> None:
+    statement = StatementFactory.open(kind=Statement.Kind.EXPERT)
+    SignatureFactory.accepted(statement=statement, is_demonstration=True)
+    count_signatures()
+    letter = CoverLetterFactory.complete(statement=statement)
+    assert letter.is_demonstration
+    settings.ENVIRONMENT = environment
+    findings = {finding.code: finding.is_missing for finding in check_letter(letter=letter, now=timezone.now())}
+    assert findings["count_invented"] is stops
+
+
+def test_persian_original_is_quoted_as_it_was_signed() -> None:
+    statement = StatementFactory.create(kind=Statement.Kind.EXPERT, original_language="fa")
+    version = draft_version(statement)
+    VersionText.objects.filter(version=version, language="en").update(is_unofficial=True)
+    VersionText.objects.filter(version=version, language="fa").update(is_unofficial=False)
+    now = timezone.now()
+    freeze_version(version=version, by=statement.written_by, now=now)
+    open_statement(statement=statement, by=UserFactory.create(), now=now)
+    submission = first(CoverLetterFactory.complete(statement=statement))
+    signed = VersionText.objects.get(version=version, language="fa")
+    assert signed.sha256 in submission.text
+    assert "> جان‌ها را نجات دهید" in submission.text
+    assert '<blockquote lang="fa" dir="rtl">' in submission.html
+    assert "Unofficial translation, for reading only" in submission.text
+    assert submission.pdf
+    assert b"pdfuaid:part" in submission.pdf.content
 
 
 def test_letter_is_about_a_case_or_a_statement_never_both_or_neither() -> None:
