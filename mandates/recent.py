@@ -1,7 +1,10 @@
 """Letters that a mandate had lately: an update is welcome, the same again is not."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
 
 from cases.models import Case
 from mandates.models import Delivery, Letter, Mandate
@@ -28,14 +31,29 @@ def letters_lately(
 
     What was cancelled or failed before it left does not count.
     """
-    rows = Delivery.objects.filter(created_at__gte=now - timedelta(days=QUIET_DAYS))
-    if case is not None:
-        rows = rows.filter(letter__case=case)
-    else:
-        rows = rows.filter(letter__statement_version__statement=version.statement if version else None)
-    rows = rows.exclude(message__state__in=NEVER_LEFT).select_related("letter", "mandate")
+    statement = version.statement if version else None
+    rows = _rows(now)
+    rows = rows.filter(letter__case=case) if case else rows.filter(letter__statement_version__statement=statement)
+    return _gathered(rows)
+
+
+def latest_by_case(cases: Iterable[Case], *, now: datetime) -> dict[int, RecentLetter]:
+    """The latest letter of the last 30 days on each of `cases` that had one, by the case's pk, in one query."""
     found: dict[int, RecentLetter] = {}
-    for row in rows.order_by("-created_at", "pk"):
+    for recent in _gathered(_rows(now).filter(letter__case__in=list(cases))):
+        if recent.letter.case_id is not None:
+            found.setdefault(recent.letter.case_id, recent)
+    return found
+
+
+def _rows(now: datetime) -> QuerySet[Delivery]:
+    rows = Delivery.objects.filter(created_at__gte=now - timedelta(days=QUIET_DAYS))
+    return rows.exclude(message__state__in=NEVER_LEFT).select_related("letter", "mandate").order_by("-created_at", "pk")
+
+
+def _gathered(rows: Iterable[Delivery]) -> list[RecentLetter]:
+    found: dict[int, RecentLetter] = {}
+    for row in rows:
         recent = found.setdefault(row.letter_id, RecentLetter(row.letter, row.created_at, []))
         recent.mandates.append(row.mandate)
     return list(found.values())

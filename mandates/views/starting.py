@@ -16,7 +16,7 @@ from mandates import actions
 from mandates.drafting import propose_kind, propose_violations
 from mandates.forms import CoverStartForm, LetterStartForm
 from mandates.models import Letter, Violation
-from mandates.recent import letters_lately
+from mandates.recent import latest_by_case, letters_lately
 from mandates.views.people import signed_in
 from petitions.models import Statement
 from petitions.reading import titles_of
@@ -32,7 +32,13 @@ def letter_start(request: HttpRequest) -> HttpResponse:
     page = Paginator(cases, 50).get_page(request.GET.get("page"))
     statements = list(Statement.objects.published().order_by("slug"))
     titles = titles_of(statements, get_language() or "en")
-    context = {"page": page, "statements": [(each, titles.get(each.pk, each.slug)) for each in statements]}
+    recent = latest_by_case(page, now=timezone.now())
+    rows = [(case, recent.get(case.pk)) for case in page]
+    context = {
+        "page": page,
+        "rows": rows,
+        "statements": [(each, titles.get(each.pk, each.slug)) for each in statements],
+    }
     return render(request, "mandates/letter_start.html", context)
 
 

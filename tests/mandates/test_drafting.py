@@ -121,6 +121,8 @@ def test_letter_of_the_last_thirty_days_is_shown_where_one_begins(client: Client
     page = client.get(url).content.decode()
     assert "In the last 30 days a letter on this went out" in page
     assert first.get_absolute_url() in page
+    start = client.get(reverse("mandates:letter_start")).content.decode()
+    assert f'<a href="{first.get_absolute_url()}">' in start
     Message.objects.update(state="cancelled")
     assert "In the last 30 days" not in client.get(url).content.decode()
 
