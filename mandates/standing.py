@@ -17,18 +17,29 @@ PURPOSES = ("send_to_un", "name_to_government", "name_in_un_report")
 
 # Kept as the reason of a message that was held, in English; pages translate them.
 CONSENT_GONE = gettext_noop("The consent it needs is no longer there.")
-STATEMENT_GONE = gettext_noop("The statement it hands over is no longer public.")
+CASE_GONE = gettext_noop("The case was taken off the site.")
+PERSON_DEAD = gettext_noop("The person has died: an urgent appeal would come too late. Please write a new letter.")
+STATEMENT_GONE = gettext_noop("The statement it hands over is no longer published.")
 NAMED_GONE = gettext_noop("It names a person whose case is no longer published.")
 
 
 def why_fallen(letter: Letter, *, now: datetime) -> str:
     """Why `letter` must not leave at `now` although it was approved, or "": in English, marked for translation."""
     if letter.case is not None:
-        granted = all(may(case=letter.case, purpose=purpose, now=now) for purpose in PURPOSES)
-        return "" if granted else CONSENT_GONE
+        return _why_case_fell(letter, letter.case, now)
     if not is_public(letter):
         return STATEMENT_GONE
     return "" if all(may_be_named(case, now=now) for case in letter.cases) else NAMED_GONE
+
+
+def _why_case_fell(letter: Letter, case: Case, now: datetime) -> str:
+    if not all(may(case=case, purpose=purpose, now=now) for purpose in PURPOSES):
+        return CONSENT_GONE
+    if case.state == Case.State.UNPUBLISHED:
+        return CASE_GONE
+    status = case.current_status
+    is_too_late = letter.kind == Letter.Kind.URGENT_APPEAL and status is not None and status.is_death
+    return PERSON_DEAD if is_too_late else ""
 
 
 def is_public(letter: Letter) -> bool:
