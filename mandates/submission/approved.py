@@ -32,7 +32,7 @@ def _read(delivery: Delivery, raw: bytes) -> Submission:
 
 def _body(message: EmailMessage, kind: str) -> str:
     body = message.get_body((kind,))
-    return str(body.get_content()) if body is not None else ""
+    return str(body.get_content()).replace("\r\n", "\n") if body is not None else ""
 
 
 def _files(message: EmailMessage) -> list[Attachment]:
