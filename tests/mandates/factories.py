@@ -136,6 +136,13 @@ def case_of(letter: Letter) -> Case:
     return letter.case
 
 
+def put_in_review(letter: Letter) -> Letter:
+    """As if it had passed the checker: for what happened to a letter between that and its approval."""
+    Letter.objects.filter(pk=letter.pk).update(state=Letter.State.IN_REVIEW, submitted_at=timezone.now())
+    letter.refresh_from_db()
+    return letter
+
+
 def answer_all(letter: Letter, **answers: str) -> Letter:
     """Answer every question its addressees ask: with `answers` by key, the fitting choice, or invented words."""
     fitting = {"procedure": "urgent", "route": "standard", "categories": "I, III", "date": "2 July 2025"} | answers

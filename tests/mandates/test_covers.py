@@ -24,7 +24,7 @@ from petitions.counting import count_signatures
 from petitions.models import Statement, VersionText
 from tests.accounts.factories import UserFactory
 from tests.cases.factories import CaseFactory, ConsentFactory
-from tests.mandates.factories import CoverLetterFactory, MandateFactory
+from tests.mandates.factories import CoverLetterFactory, MandateFactory, put_in_review
 from tests.petitions.factories import SignatureFactory, StatementFactory, draft_version, new_version
 
 pytestmark = pytest.mark.django_db
@@ -118,8 +118,10 @@ GATES: list[tuple[str, Rule, Callable[[Letter], object]]] = [
 def test_cover_letter_that_lacks_one_gate_is_refused_with_its_rule(
     code: str, rule: Rule, take_away: Callable[[Letter], object]
 ) -> None:
-    letter = CoverLetterFactory.in_review(statement=statement_with_case())
+    letter = CoverLetterFactory.complete(statement=statement_with_case())
+    assert check_letter(letter=letter, now=timezone.now()) == []
     take_away(letter)
+    put_in_review(letter)
     with pytest.raises(LetterIncompleteError) as refusal:
         approve(letter)
     assert [(f.code, f.rule) for f in refusal.value.findings] == [(code, rule)]

@@ -26,7 +26,7 @@ from mandates.submission import (
 from mandates.submission.paper import blocks_of
 from tests.accounts.factories import UserFactory
 from tests.cases.factories import CaseFactory, PersonFactory
-from tests.mandates.factories import LetterFactory, MandateFactory, answer_all
+from tests.mandates.factories import LetterFactory, MandateFactory, answer_all, put_in_review
 
 pytestmark = pytest.mark.django_db
 
@@ -146,7 +146,8 @@ def test_fingerprint_does_not_let_an_address_slip_from_cc_to_to() -> None:
 def test_approval_of_a_letter_made_separate_after_reading_is_refused() -> None:
     letter = LetterFactory.in_review(mandates=[MandateFactory.reachable(), MandateFactory.reachable()])
     seen = fingerprint(rendered(letter))
-    Letter.objects.filter(pk=letter.pk).update(is_joint=False)
+    Letter.objects.filter(pk=letter.pk).update(is_joint=False, state="draft")
+    put_in_review(letter)
     with pytest.raises(LetterChangedError):
         actions.approve_letter(letter=letter, by=UserFactory.with_role("letter_author"), now=timezone.now(), seen=seen)
 

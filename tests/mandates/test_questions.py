@@ -18,7 +18,7 @@ from mandates.rules import DETENTION, DETENTION_PROCEDURES, DISAPPEARANCES, DISA
 from mandates.submission import render_submissions
 from tests.accounts.factories import UserFactory
 from tests.cases.factories import CaseFactory, ClaimFactory
-from tests.mandates.factories import LetterFactory, MandateFactory, ViolationFactory, answer_all
+from tests.mandates.factories import LetterFactory, MandateFactory, ViolationFactory, answer_all, put_in_review
 
 pytestmark = pytest.mark.django_db
 
@@ -73,8 +73,8 @@ def test_letter_that_lacks_what_a_mandate_needs_is_refused_with_its_rule(
 ) -> None:
     letter = letter_to(slug)
     assert findings(letter) == []
-    letter = actions.submit_letter(letter=letter, by=letter.author, now=timezone.now())
     take_away(letter)
+    put_in_review(letter)
     with pytest.raises(LetterIncompleteError) as refusal:
         actions.approve_letter(letter=letter, by=UserFactory.with_role("letter_author"), now=timezone.now())
     assert [(f.code, f.rule) for f in refusal.value.findings] == [(code, rule)]
