@@ -1,8 +1,9 @@
 """From words to bytes: the one place that knows the headers of a letter.
 
-Each addressee gets bytes of their own, in an SMTP transaction of their own. To names the addressee, Cc the other
-mandates that get the same submission, so that each knows of the others (ISHR Academy: copy the other relevant
-mandates). With an OpenPGP key of ours the inside is signed, with one of theirs encrypted; DKIM covers the whole.
+Each addressee gets bytes of their own, in an SMTP transaction of their own. To names the addressee, or the mandate that
+leads a joint submission, Cc the other mandates that get it, so that each knows of the others (ISHR Academy: copy the
+other relevant mandates). With an OpenPGP key of ours the inside is signed, with one of theirs encrypted; DKIM covers
+the whole.
 """
 
 import hashlib
@@ -105,9 +106,9 @@ def _pack(submission: Submission, *, letter: Letter, now: datetime) -> Parcel:
         inside = openpgp.sign_content(content)
     raw = mime.build_around(
         inside,
-        to=to,
+        to=to if redirected else (submission.addressed_to or point).value,
         # A copy of a redirected letter must not lead anybody to a real mailbox either.
-        copied_to=[] if redirected else [other.value for other in submission.copied_to if other.pk != point.pk],
+        copied_to=[] if redirected else [other.value for other in submission.copied_to],
         subject=COVERED_SUBJECT if is_covered else submission.subject,
         reply_to=reply_address(letter),
         headers={"Content-Language": letter.language},

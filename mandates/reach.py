@@ -24,15 +24,19 @@ def is_usable(point: ContactPoint, *, day: date) -> bool:
     return point.channel == ContactPoint.Channel.EMAIL and point.is_usable_on(day) and not why_blocked(point.value)
 
 
+def _mailboxes(mandate: Mandate) -> list[ContactPoint]:
+    """Its e-mail addresses that count here."""
+    in_production = settings.ENVIRONMENT == "production"
+    points = [p for p in mandate.contact_points.all() if p.channel == ContactPoint.Channel.EMAIL]
+    return [p for p in points if not (in_production and p.is_demonstration)]
+
+
 def contact_for(mandate: Mandate, *, day: date) -> ContactPoint | None:
     """The address letters to `mandate` go to on `day`. Prefetch `contact_points` when there are many mandates.
 
     In production demonstration addresses do not count; elsewhere they come first. The latest check wins.
     """
-    in_production = settings.ENVIRONMENT == "production"
-    usable = [p for p in mandate.contact_points.all() if is_usable(p, day=day)]
-    if in_production:
-        usable = [p for p in usable if not p.is_demonstration]
+    usable = [p for p in _mailboxes(mandate) if is_usable(p, day=day)]
     ranked = sorted(usable, key=lambda p: (not p.is_demonstration, -(p.checked_on or day).toordinal(), p.pk))
     return ranked[0] if ranked else None
 
@@ -42,8 +46,7 @@ def point_to_check(mandate: Mandate, *, day: date) -> ContactPoint | None:
     expired, then one nobody looked at. None when there is a usable one, or only wrong ones."""
     if contact_for(mandate, day=day) is not None:
         return None
-    points = [p for p in mandate.contact_points.all() if p.channel == ContactPoint.Channel.EMAIL]
-    open_ = [p for p in points if not p.is_blocked and not why_blocked(p.value)]
+    open_ = [p for p in _mailboxes(mandate) if not p.is_blocked and not why_blocked(p.value)]
     order = [Standing.HALF_CHECKED, Standing.EXPIRED, Standing.UNCHECKED]
     return min(open_, key=lambda p: (order.index(p.standing_on(day)), p.pk), default=None)
 
@@ -52,8 +55,7 @@ def why_unreachable(mandate: Mandate, *, day: date) -> str:
     """Why `contact_for` has no address, for the desk; empty when it has one."""
     if contact_for(mandate, day=day) is not None:
         return ""
-    points = [p for p in mandate.contact_points.all() if p.channel == ContactPoint.Channel.EMAIL]
-    if not points:
+    if not _mailboxes(mandate):
         return _("No e-mail address is known.")
     point = point_to_check(mandate, day=day)
     if point is None:

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from accounts.models import User
+from mandates.addressing import addressees_of, proposed_for
 from mandates.checking import Finding, check_letter
 from mandates.clock import Clock
-from mandates.competence import propose_mandates
 from mandates.journey import clock_of, writers_of
 from mandates.models import ContactPoint, Letter, LetterStep, Mandate
+from mandates.previewing import Preview, previews_of
+from mandates.questions import asked_mandates
 from mandates.reach import contact_for, why_unreachable
 from mandates.submission import Submission, approved_submissions, fingerprint, render_submissions
 
@@ -20,6 +22,7 @@ class Candidate:
     mandate: Mandate
     why: str
     is_chosen: bool
+    is_lead: bool
     contact_point: ContactPoint | None
     why_unreachable: str
 
@@ -30,7 +33,9 @@ class LetterPage:
 
     findings: list[Finding]
     candidates: list[Candidate]
+    asked: list[Mandate]
     submissions: list[Submission]
+    previews: list[Preview]
     fingerprint: str
     clock: Clock | None
     steps: list[LetterStep]
@@ -52,7 +57,9 @@ def read_letter(*, letter: Letter, reader: User, now: datetime) -> LetterPage:
     return LetterPage(
         findings=check_letter(letter=letter, now=now) if letter.is_open else [],
         candidates=_candidates(letter, day=now.date()) if letter.is_open else [],
+        asked=list(asked_mandates(letter)) if letter.is_open else [],
         submissions=submissions,
+        previews=previews_of(submissions),
         fingerprint=fingerprint(submissions),
         clock=clock_of(letter, today=now.date()),
         steps=list(letter.steps.select_related("by").order_by("at", "pk")),
@@ -61,9 +68,9 @@ def read_letter(*, letter: Letter, reader: User, now: datetime) -> LetterPage:
 
 
 def _candidates(letter: Letter, *, day: date) -> list[Candidate]:
-    proposed = propose_mandates(violations=letter.violations.all(), country=letter.case.country.code)
-    why = {mandate.pk: reason for mandate, reason in proposed}
-    chosen = set(letter.addressees.values_list("mandate_id", flat=True))
+    why = {mandate.pk: reason for mandate, reason in proposed_for(letter)}
+    order = [mandate.pk for mandate in addressees_of(letter)]
+    chosen, lead = set(order), next(iter(order), None)
     found = Mandate.objects.filter(pk__in=chosen | set(why)).prefetch_related("contact_points").in_bulk()
     order = [*why, *sorted(chosen - set(why))]
     return [
@@ -71,6 +78,7 @@ def _candidates(letter: Letter, *, day: date) -> list[Candidate]:
             mandate=found[pk],
             why=why.get(pk, ""),
             is_chosen=pk in chosen,
+            is_lead=pk == lead,
             contact_point=contact_for(found[pk], day=day),
             why_unreachable=why_unreachable(found[pk], day=day),
         )

@@ -6,40 +6,34 @@ checked (a letter author, by name). Each by itself keeps every letter here.
 """
 
 from datetime import date, datetime
-from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from cases.consents import may
-from cases.models import Case, StatusEvent
 from mandates.caps import take_place
 from mandates.models import ContactPoint, Delivery, Letter
 from mandates.parcel import digest_of_recipient
 from mandates.reach import is_reserved, is_usable
+from mandates.standing import CONSENT_GONE, why_fallen
 from outbox.addresses import mailbox_of
 from outbox.delivery import Wait
 from outbox.models import Message
-from petitions.models import Statement
+
+__all__ = ["CONSENT_GONE", "may_leave", "why_held"]
 
 # Kept in the message as its reason, in English; pages translate them.
 NOT_APPROVED = gettext_noop("It does not belong to an approved letter.")
-CONSENT_GONE = gettext_noop("The consent it needs is no longer there.")
 ADDRESS_GONE = gettext_noop("The address is no longer checked, or is known to be wrong.")
 DRY_RUN = gettext_noop("Dry run: letters to mandates are switched off.")
 MODE_CHANGED = gettext_noop("The way letters leave was changed after this one was approved.")
 WRONG_RECIPIENT = gettext_noop("It is addressed to somebody else than its approval says.")
 OTHER_BYTES = gettext_noop("Its bytes are not the ones that were approved.")
-CASE_GONE = gettext_noop("The case was taken off the site.")
-PERSON_DEAD = gettext_noop("The person has died: an urgent appeal would come too late. Please write a new letter.")
-STATEMENT_GONE = gettext_noop("The statement it hands over is no longer published.")
 KEY_CHANGED = gettext_noop("The address got another key after the approval, or lost it.")
 KEY_EXPIRED = gettext_noop("The key it is encrypted to has expired.")
 NOT_OURS = gettext_noop("Letters are redirected to an address of the directory instead of one of our own.")
 NOT_PRODUCTION = gettext_noop("Outside production only demonstration addresses at example domains are written to.")
 DEMONSTRATION = gettext_noop("A demonstration address cannot be written to in production.")
-PURPOSES = ("send_to_un", "name_to_government", "name_in_un_report")
 
 
 def may_leave(message: Message) -> str | Wait:
@@ -65,26 +59,10 @@ def why_held(delivery: Delivery, *, to: str, now: datetime) -> str:
     if digest_of_recipient(to) != bytes(delivery.recipient_digest):
         return WRONG_RECIPIENT
     return (
-        _why_not_true(delivery.letter, now=now)
+        why_fallen(delivery.letter, now=now)
         or _why_not_readable(delivery, now=now)
         or _why_not_there(delivery.contact_point, to=to, day=now.date())
     )
-
-
-def _why_not_true(letter: Letter, *, now: datetime) -> str:
-    """What the letter rests on: consent, the case, the statement."""
-    if not all(may(case=letter.case, purpose=purpose, now=now) for purpose in PURPOSES):
-        return CONSENT_GONE
-    if letter.case.state == Case.State.UNPUBLISHED:
-        return CASE_GONE
-    status = letter.case.current_status
-    if letter.kind == Letter.Kind.URGENT_APPEAL and status and status.status in StatusEvent.DEATHS:
-        return PERSON_DEAD
-    # Only cover letters have one.
-    version: Any = getattr(letter, "statement_version", None)
-    if version is not None and version.statement.state == Statement.State.DRAFT:
-        return STATEMENT_GONE
-    return ""
 
 
 def _why_not_readable(delivery: Delivery, *, now: datetime) -> str:

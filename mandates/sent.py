@@ -73,7 +73,7 @@ def figures_of(letters: list[SentLetter]) -> Figures:
 
 def _as_public(letter: Letter, *, today: date) -> SentLetter | None:
     left_on, clock = sent_on(letter), clock_of(letter, today=today)
-    if left_on is None or clock is None:
+    if left_on is None or clock is None or letter.case is None:
         return None
     deliveries = sent_deliveries(letter)
     return SentLetter(

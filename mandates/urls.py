@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from mandates.views import answers, contacts, deliveries, desk, entries, keys, letters, public
+from mandates.views import (
+    answers,
+    contacts,
+    deliveries,
+    desk,
+    entries,
+    keys,
+    letters,
+    papers,
+    public,
+    questions,
+    starting,
+)
 
 app_name = "mandates"
 
@@ -21,10 +33,16 @@ urlpatterns: list[URLPattern] = [
     path("addresses/<int:pk>/check/", contacts.contact_check, name="contact_check"),
     path("addresses/<int:pk>/key/", keys.contact_key, name="contact_key"),
     path("letters/", desk.letter_desk, name="letter_desk"),
-    path("letters/new/", desk.letter_start, name="letter_start"),
-    path("letters/new/<slug:slug>/", letters.letter_create, name="letter_create"),
+    path("letters/new/", starting.letter_start, name="letter_start"),
+    path("letters/new/<slug:slug>/", starting.letter_create, name="letter_create"),
+    path("letters/new/statement/<slug:slug>/", starting.cover_create, name="cover_create"),
     path("letters/<int:pk>/", letters.letter_detail, name="letter_detail"),
     path("letters/<int:pk>/edit/", letters.letter_edit, name="letter_edit"),
+    path("letters/<int:pk>/questions/", questions.letter_questions, name="letter_questions"),
+    path("letters/<int:pk>/html/<slug:slug>/", papers.letter_html, name="letter_html"),
+    path("letters/<int:pk>/pdf/<slug:slug>/", papers.letter_pdf, name="letter_pdf"),
+    path("letters/<int:pk>/form/", papers.letter_online, name="letter_online"),
+    path("letters/<int:pk>/form.txt", papers.letter_online_text, name="letter_online_text"),
     path("letters/<int:pk>/addressees/", letters.letter_addressees, name="letter_addressees"),
     path("letters/<int:pk>/submit/", letters.letter_submit, name="letter_submit"),
     path("letters/<int:pk>/return/", letters.letter_return, name="letter_return"),

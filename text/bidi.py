@@ -1,6 +1,7 @@
 """Direction of languages, and text of one direction inside the other."""
 
 import re
+from collections.abc import Iterator
 
 RIGHT_TO_LEFT = {"fa", "ar", "ckb", "he", "ur", "ps", "az-arab"}
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
@@ -19,3 +20,23 @@ def isolate(text: str) -> str:
     Controls that `text` brought along are taken out: one of them left open would reach beyond the isolate.
     """
     return f"{FIRST_STRONG_ISOLATE}{_CONTROLS.sub('', text)}{POP_ISOLATE}"
+
+
+# Letters of the Arabic script, with what may stand between two of them inside one name or phrase.
+_ARABIC = "\u0600-\u06ff\u0750-\u077f\u0870-\u08ff\ufb50-\ufdff\ufe70-\ufefe"
+_RUN = re.compile(f"([{_ARABIC}](?:[{_ARABIC}\u200c\u200d\\s.,:\u00ab\u00bb\u2013-]*[{_ARABIC}])?)")
+
+
+def runs_of(text: str) -> Iterator[tuple[str, bool]]:
+    """`text` cut into runs, each with whether it is in the Arabic script and so must be isolated from its neighbours.
+
+    The runs joined are `text` again. Spaces and points between two Arabic words belong to their run.
+    """
+    for number, run in enumerate(_RUN.split(text)):
+        if run:
+            yield run, number % 2 == 1
+
+
+def isolate_runs(text: str) -> str:
+    """`text` with every run of the Arabic script isolated, line by line, for plain text and mails."""
+    return "".join(isolate(run) if is_arabic else run for run, is_arabic in runs_of(text))

@@ -11,6 +11,7 @@ from campaign.demonstration.cases import Cases
 from campaign.demonstration.reading import Row
 from mandates.actions import (
     add_contact_point,
+    answer_questions,
     approve_letter,
     draft_letter,
     record_contact_check,
@@ -46,6 +47,8 @@ def load_letter(data: Row, *, cases: Cases, author: User, approver: User, now: d
         kind=data["letter"]["kind"],
         words=data["words"],
     )
+    answers = {(mandate.pk, key): text for mandate, told in _answers(data, letter) for key, text in told.items()}
+    answer_questions(letter=letter, answers=answers, by=author, now=now)
     submit_letter(letter=letter, by=author, now=now)
     approve_letter(letter=letter, by=approver, now=now)
     reply = data["reply"]
@@ -60,3 +63,9 @@ def load_letter(data: Row, *, cases: Cases, author: User, approver: User, now: d
         now=now,
     )
     return letter
+
+
+def _answers(data: Row, letter: Letter) -> list[tuple[Mandate, Row]]:
+    """What the letter's own addressees are told beyond the minimum."""
+    mandates = Mandate.objects.filter(letters__letter=letter, slug__in=data["answers"])
+    return [(mandate, data["answers"][mandate.slug]) for mandate in mandates]

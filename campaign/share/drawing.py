@@ -1,21 +1,17 @@
-"""Pictures and posters, set by typst from a template, our fonts and nothing else of the machine.
-
-The same words give the same bytes: the time stamp is fixed, so what was drawn once is kept under the digest of what
-went in. Data reach the template as JSON in `sys.inputs`; they are text there and cannot become code.
-"""
+"""Pictures and posters: the same words give the same bytes, so what was drawn once is kept under the digest of what
+went in."""
 
 import hashlib
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-import typst
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
+from text.typesetting import set_document
+
 HERE = Path(__file__).resolve().parent
-_FONTS = HERE / "fonts"
 _KEEP_FOR = 24 * 3600
 # A picture is drawn in one place; every name and headline in it is cut to what can be read there.
 LONGEST = 400
@@ -34,31 +30,9 @@ def draw(template: str, inputs: dict[str, str], *, to: Literal["png", "pdf"]) ->
     key = f"drawing:{digest}"
     drawn = _kept(key)
     if drawn is None:
-        drawn = _compile(template, data, to)
+        drawn = set_document(HERE / template, data, to=to)
         _keep(key, drawn)
     return drawn, digest
-
-
-def _compile(template: str, data: str, to: Literal["png", "pdf"]) -> bytes:
-    """A PDF is tagged for screen readers (ISO 14289-1), unless it holds a letter that none of our fonts has."""
-    try:
-        return _set(template, data, to, standard="ua-1" if to == "pdf" else None)
-    except typst.TypstError:
-        return _set(template, data, to, standard=None)
-
-
-def _set(template: str, data: str, to: Literal["png", "pdf"], *, standard: Literal["ua-1"] | None) -> bytes:
-    return typst.compile(
-        HERE / template,
-        root=HERE,
-        font_paths=[_FONTS],
-        ignore_system_fonts=True,
-        format=to,
-        pdf_standards=standard,
-        ppi=72 if to == "png" else None,
-        sys_inputs={"data": data},
-        timestamp=datetime(2025, 1, 1, tzinfo=UTC),
-    )
 
 
 def _kept(key: str) -> bytes | None:

@@ -7,15 +7,15 @@ from mandates.actions.addresses import (
     record_contact_check,
 )
 from mandates.actions.approving import approve_letter
+from mandates.actions.choosing import answer_questions, choose_addressees
 from mandates.actions.deliveries import resolve_delivery
 from mandates.actions.directory import apply_import, edit_mandate, preview_import, save_holder
+from mandates.actions.drafting import draft_cover_letter, draft_letter
 from mandates.actions.keys import remove_key, set_key
 from mandates.actions.replies import record_reply
 from mandates.actions.withdrawing import withdraw_approval
 from mandates.actions.writing import (
     cancel_letter,
-    choose_addressees,
-    draft_letter,
     edit_letter,
     return_letter,
     submit_letter,
@@ -23,11 +23,13 @@ from mandates.actions.writing import (
 
 __all__ = [
     "add_contact_point",
+    "answer_questions",
     "apply_import",
     "approve_letter",
     "block_contact_point",
     "cancel_letter",
     "choose_addressees",
+    "draft_cover_letter",
     "draft_letter",
     "edit_letter",
     "edit_mandate",

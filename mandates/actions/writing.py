@@ -5,12 +5,13 @@ from django.db import transaction
 
 from accounts.models import User
 from cases.models import Case
-from mandates.actions.history import lock_letter, record_step
+from mandates.actions.choosing import add_addressees, fit_answers
+from mandates.actions.history import lock_letter, record_step, touch_letter
+from mandates.addressing import proposed_for
 from mandates.checking import missing_gates
-from mandates.competence import propose_mandates
-from mandates.drafting import prefill, propose_kind
+from mandates.counted import count_for
 from mandates.errors import LetterIncompleteError
-from mandates.models import Letter, LetterAddressee, LetterStep, Mandate, Violation
+from mandates.models import Letter, LetterCase, LetterStep, Violation
 
 State = Letter.State
 WORDS = (
@@ -30,38 +31,6 @@ WORDS = (
 
 
 @transaction.atomic
-def draft_letter(
-    *,
-    case: Case,
-    violations: Iterable[Violation],
-    by: User,
-    now: datetime,
-    kind: str = "",
-    language: str = Letter.Language.ENGLISH,
-    words: Mapping[str, str] | None = None,
-    is_demonstration: bool = False,
-) -> Letter:
-    """A new draft on `case`, its sections filled from the case, addressed to the mandates proposed for `violations`.
-
-    `kind` is proposed from the case's status when it is not given; `words` overrides fields of `WORDS`.
-    """
-    kind = kind or propose_kind(case)
-    letter = Letter.objects.create(
-        case=case,
-        author=by,
-        edited_by=by,
-        created_at=now,
-        updated_at=now,
-        is_demonstration=is_demonstration or case.person.is_demonstration,
-        **{**prefill(case, kind=kind), **(words or {}), "kind": kind, "language": language},
-    )
-    letter.violations.set(violations)
-    _add_addressees(letter, _proposed(letter))
-    record_step(letter, LetterStep.What.DRAFTED, by=by, at=now)
-    return letter
-
-
-@transaction.atomic
 def edit_letter(
     *,
     letter: Letter,
@@ -69,11 +38,13 @@ def edit_letter(
     by: User,
     now: datetime,
     violations: Iterable[Violation] | None = None,
+    named: Iterable[Case] | None = None,
 ) -> Letter:
-    """Change fields of `WORDS` and the violations. A letter in review becomes a draft again.
+    """Change fields of `WORDS`, the violations, or whom a cover letter names. A letter in review becomes a draft again.
 
-    Changed violations change the proposal: newly competent mandates are added, proposed ones that no longer are go;
-    mandates a person added stay. LetterStateError for a letter that is approved or given up.
+    A cover letter stays one and no other becomes one: the database refuses that `kind`. Changed violations change the
+    proposal: newly competent mandates are added, proposed ones that no longer are go; mandates a person added stay.
+    LetterStateError for a letter that is approved or given up.
     """
     letter = lock_letter(letter, State.DRAFT, State.IN_REVIEW)
     for name, value in words.items():
@@ -81,26 +52,23 @@ def edit_letter(
             raise ValueError(f"{name} is not a field a person writes")
         setattr(letter, name, value)
     if violations is not None:
-        _change_violations(letter, violations)
-    return _touch(letter, [*words], LetterStep.What.EDITED, by=by, now=now)
-
-
-@transaction.atomic
-def choose_addressees(*, letter: Letter, mandates: Iterable[Mandate], by: User, now: datetime) -> Letter:
-    """Send the letter to exactly these mandates. A letter in review becomes a draft again."""
-    letter = lock_letter(letter, State.DRAFT, State.IN_REVIEW)
-    chosen = list(mandates)
-    letter.addressees.exclude(mandate__in=chosen).delete()
-    proposed = {mandate.pk for mandate in _proposed(letter)}
-    _add_addressees(letter, [m for m in chosen if m.pk in proposed])
-    _add_addressees(letter, [m for m in chosen if m.pk not in proposed], is_proposed=False)
-    return _touch(letter, [], LetterStep.What.ADDRESSED, by=by, now=now)
+        _change_violations(letter, violations, now=now)
+    if named is not None:
+        _change_named(letter, named)
+    return touch_letter(letter, [*words], LetterStep.What.EDITED, by=by, now=now)
 
 
 @transaction.atomic
 def submit_letter(*, letter: Letter, by: User, now: datetime) -> Letter:
-    """Give a draft to a second person. LetterIncompleteError while the checker finds a gate missing."""
+    """Give a draft to a second person. LetterIncompleteError while the checker finds a gate missing.
+
+    A cover letter takes the count of this moment, which then stands until it is changed or sent back.
+    """
     letter = lock_letter(letter, State.DRAFT)
+    if letter.statement_version is not None:
+        for name, value in count_for(letter.statement_version, now=now).items():
+            setattr(letter, name, value)
+        letter.save(update_fields=["signed_version", "signed_in_all", "counted_at"])
     missing = missing_gates(letter=letter, now=now)
     if missing:
         raise LetterIncompleteError(missing)
@@ -130,28 +98,17 @@ def cancel_letter(*, letter: Letter, note: str, by: User, now: datetime) -> Lett
     return letter
 
 
-def _touch(letter: Letter, fields: list[str], what: str, *, by: User, now: datetime) -> Letter:
-    """Any change takes a letter out of review: what a second person approves is what that person read."""
-    letter.state, letter.submitted_at = State.DRAFT, None
-    letter.edited_by, letter.updated_at = by, now
-    letter.save(update_fields=[*fields, "state", "submitted_at", "edited_by", "updated_at"])
-    record_step(letter, what, by=by, at=now)
-    return letter
-
-
-def _change_violations(letter: Letter, violations: Iterable[Violation]) -> None:
-    before = {mandate.pk for mandate in _proposed(letter)}
+def _change_violations(letter: Letter, violations: Iterable[Violation], *, now: datetime) -> None:
+    before = {mandate.pk for mandate, _why in proposed_for(letter)}
     letter.violations.set(violations)
-    after = _proposed(letter)
+    after = [mandate for mandate, _why in proposed_for(letter)]
     letter.addressees.filter(is_proposed=True).exclude(mandate__in=after).delete()
-    _add_addressees(letter, [mandate for mandate in after if mandate.pk not in before])
+    add_addressees(letter, [mandate for mandate in after if mandate.pk not in before])
+    fit_answers(letter, now=now)
 
 
-def _proposed(letter: Letter) -> list[Mandate]:
-    pairs = propose_mandates(violations=letter.violations.all(), country=letter.case.country.code)
-    return [mandate for mandate, _why in pairs]
-
-
-def _add_addressees(letter: Letter, mandates: Iterable[Mandate], *, is_proposed: bool = True) -> None:
-    for mandate in mandates:
-        LetterAddressee.objects.get_or_create(letter=letter, mandate=mandate, defaults={"is_proposed": is_proposed})
+def _change_named(letter: Letter, cases: Iterable[Case]) -> None:
+    chosen = list(cases)
+    letter.named_cases.exclude(case__in=chosen).delete()
+    for case in chosen:
+        LetterCase.objects.get_or_create(letter=letter, case=case)

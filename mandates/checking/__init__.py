@@ -2,16 +2,23 @@
 
 from datetime import datetime
 
-from mandates.checking import circumstances, words
-from mandates.checking.findings import Finding, Rule, Severity
+from mandates.checking import addressees, circumstances, handover, questions, words
+from mandates.checking.findings import Finding, Severity
 from mandates.models import Letter
+from mandates.rules import Rule
 
 __all__ = ["Finding", "Rule", "Severity", "check_letter", "missing_gates"]
 
 
 def check_letter(*, letter: Letter, now: datetime) -> list[Finding]:
     """Everything `letter` lacks or should be looked at for, gates first. Asks the database again each time."""
-    found = [*words.findings(letter), *circumstances.findings(letter, now)]
+    about = handover if letter.is_cover else circumstances
+    found = [
+        *words.findings(letter),
+        *about.findings(letter, now),
+        *questions.findings(letter, now),
+        *addressees.findings(letter, now),
+    ]
     return sorted(found, key=lambda finding: not finding.is_missing)
 
 

@@ -1,4 +1,4 @@
-"""What the checker says, and where its rules come from."""
+"""What the checker says."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,7 +6,8 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+
+from mandates.rules import Rule
 
 
 class Severity(StrEnum):
@@ -15,34 +16,8 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True)
-class Rule:
-    """Where a rule comes from: the UN's document or page, or our own house."""
-
-    text: "str | Promise"
-    url: str = ""
-
-
-MINIMUM = Rule(
-    _("OHCHR, Special Procedures: the minimum information a communication must hold"),
-    "https://www2.ohchr.org/english/bodies/chr/special/communications.htm",
-)
-CONDUCT = Rule(_("Code of Conduct for mandate holders, article 9 (Human Rights Council resolution 5/2)"))
-CONSENT = Rule(
-    _("Special Rapporteur on human rights defenders, Submit information: two questions of consent to be answered"),
-    "https://srdefenders.org/submit-information/submit-information-on-a-human-rights-violation",
-)
-CHANNEL = Rule(_("ISHR Academy, Requesting a communication: language, subject line and address of an e-mail"))
-UPDATE = Rule(
-    _("Special Rapporteur on human rights defenders, Submit information: send news rather than the same again"),
-    "https://srdefenders.org/submit-information/submit-information-on-a-human-rights-violation",
-)
-HOUSE = Rule(_("Our own rule: nothing is sent to an address that no person has checked"))
-HOUSE_NAMES = Rule(_("Our own rule: a subject line is read by many, so it names nobody"))
-
-
-@dataclass(frozen=True)
 class Finding:
-    """One thing the checker found. `missing` stops the letter, `warning` is for the second person to weigh."""
+    """One thing the checker found, with its rule. `missing` stops the letter, `warning` is for people to weigh."""
 
     code: str
     severity: Severity
@@ -54,7 +29,7 @@ class Finding:
 
     @property
     def mend_url(self) -> str:
-        """The page where it can be put right."""
+        """The page where it can be put right, or where there is more to see."""
         return reverse(self.mend, args=self.mend_args)
 
     @property

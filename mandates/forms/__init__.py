@@ -2,9 +2,11 @@
 
 from mandates.forms.answers import ReplyForm, ResolveForm
 from mandates.forms.contacts import ContactCheckForm, ContactForm
+from mandates.forms.covers import CoverForm, CoverStartForm
 from mandates.forms.directory import FindForm, HolderForm, ImportForm, MandateForm
 from mandates.forms.keys import ContactKeyForm
 from mandates.forms.letters import AddresseesForm, ApprovalForm, LetterForm, LetterStartForm, NoteForm
+from mandates.forms.questions import QuestionsForm
 
 __all__ = [
     "AddresseesForm",
@@ -12,6 +14,8 @@ __all__ = [
     "ContactCheckForm",
     "ContactForm",
     "ContactKeyForm",
+    "CoverForm",
+    "CoverStartForm",
     "FindForm",
     "HolderForm",
     "ImportForm",
@@ -19,6 +23,7 @@ __all__ = [
     "LetterStartForm",
     "MandateForm",
     "NoteForm",
+    "QuestionsForm",
     "ReplyForm",
     "ResolveForm",
 ]

@@ -5,11 +5,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from mandates.actions.writing import WORDS
+from mandates.forms.words import LONGEST, in_language_of, keep_short
 from mandates.models import Letter, Mandate, Violation
 
-LONGEST = 20_000
 # A draft may lack them, a letter may not: the checker's gates.
 NEEDED = ["victim", "perpetrators", "date_of_events", "place_of_events", "facts", "violations", "request", "submitter"]
+# A cover letter is not about a case: it has a form of its own.
+ON_A_CASE = [choice for choice in Letter.Kind.choices if choice[0] != Letter.Kind.COVER_LETTER]
 Option = tuple[int, str]
 
 
@@ -40,7 +42,7 @@ class LetterStartForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=_("Proposed kind"),
-        choices=Letter.Kind.choices,
+        choices=ON_A_CASE,
         widget=forms.RadioSelect,
         help_text=_(
             "Urgent appeal: it goes on or is about to happen, and can still be stopped. Allegation letter: it has "
@@ -50,7 +52,10 @@ class LetterStartForm(forms.Form):
     language = forms.ChoiceField(
         label=_("Language of the letter"),
         choices=Letter.Language.choices,
-        help_text=_("The mandates work in these three. The first draft is taken from the case in English."),
+        help_text=_(
+            "The mandates work in these three. Headings, dates and fixed words come in the language you choose; what "
+            "the case holds in English only is marked for you to translate."
+        ),
     )
     violations = ViolationsField()
 
@@ -104,12 +109,9 @@ class LetterForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["violations"].initial = [violation.pk for violation in self.instance.violations.all()]
         for name in NEEDED:
             self.fields[name].template_name = "mandates/_needed_field.html"  # type: ignore[attr-defined]
-        for name, field in self.fields.items():
-            if isinstance(field, forms.CharField) and isinstance(field.widget, forms.Textarea):
-                field.max_length = LONGEST
-                field.validators.append(forms.CharField(max_length=LONGEST).validators[0])
-            if name in WORDS and isinstance(field.widget, forms.Textarea | forms.TextInput):
-                field.widget.attrs.update({"lang": self.instance.language, "dir": "auto"})
+        self.fields["kind"].choices = ON_A_CASE  # type: ignore[attr-defined]
+        keep_short(self.fields, LONGEST)
+        in_language_of(self.fields, self.instance.language, WORDS)
 
     @property
     def words(self) -> dict[str, str]:
@@ -118,17 +120,33 @@ class LetterForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class AddresseesForm(forms.Form):
-    """Whom the letter goes to: proposed ones ticked or not, and one more from the directory."""
+    """Whom the letter goes to: proposed ones ticked or not, one more from the directory, jointly or separately."""
 
     mandates = forms.ModelMultipleChoiceField(Mandate.objects.addressable(), required=False, label=_("Mandates"))
     another = forms.ModelChoiceField(
         Mandate.objects.addressable().order_by("title"), required=False, label=_("Add another mandate")
+    )
+    lead = forms.ModelChoiceField(Mandate.objects.addressable(), required=False, label=_("Leads"))
+    manner = forms.ChoiceField(
+        choices=[
+            ("joint", _("One joint submission: the leading mandate in To, the others in Cc")),
+            ("separate", _("A submission of its own for each")),
+        ],
+        label=_("How it goes to several mandates"),
+        widget=forms.RadioSelect,
+        required=False,
     )
 
     @property
     def chosen(self) -> list[Mandate]:
         another = self.cleaned_data["another"]
         return [*self.cleaned_data["mandates"], *([another] if another else [])]
+
+    @property
+    def is_joint(self) -> bool | None:
+        """None when nothing was chosen: it stays as it was."""
+        manner = self.cleaned_data["manner"]
+        return manner == "joint" if manner else None
 
 
 class NoteForm(forms.Form):

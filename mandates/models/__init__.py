@@ -13,6 +13,7 @@ from mandates.models.letter import (
     LetterViolation,
     Reply,
 )
+from mandates.models.parts import LetterAnswer, LetterCase
 
 __all__ = [
     "REFERENCE_PATTERN",
@@ -25,6 +26,8 @@ __all__ = [
     "DirectoryImport",
     "Letter",
     "LetterAddressee",
+    "LetterAnswer",
+    "LetterCase",
     "LetterStep",
     "LetterViolation",
     "Mandate",

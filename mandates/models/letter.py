@@ -17,6 +17,7 @@ from mandates.models.delivery import Delivery
 from mandates.models.directory import Mandate, Violation
 from mandates.models.guards import frozen_with_letter, second_person
 from outbox.models import Message
+from petitions.models import StatementVersion
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -47,8 +48,8 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         messages = Message.objects.defer("raw", "to_address")
         replies = Reply.objects.select_related("mandate").order_by("received_on", "pk")
         return (
-            self.select_related("case__person", "author", "edited_by", "approved_by")
-            .prefetch_related("case__person__names")
+            self.select_related("case__person", "statement_version__statement", "author", "edited_by", "approved_by")
+            .prefetch_related("case__person__names", "statement_version__texts")
             .prefetch_related(Prefetch("deliveries", deliveries.prefetch_related(Prefetch("message", messages))))
             .prefetch_related(Prefetch("replies", replies))
         )
@@ -56,12 +57,16 @@ class LetterQuerySet(models.QuerySet["Letter"]):
 
 @pghistory.track(exclude=["created_at", "updated_at"], append_only=True)
 class Letter(models.Model):
-    """Our submission about one case. The mandate holders decide what they send; we propose a kind."""
+    """Our submission about one case, or the cover letter that hands over a statement.
+
+    The mandate holders decide what they send; we propose a kind.
+    """
 
     class Kind(models.TextChoices):
         URGENT_APPEAL = "urgent_appeal", _("urgent appeal")
         ALLEGATION_LETTER = "allegation_letter", _("allegation letter")
         OTHER_LETTER = "other_letter", _("other letter")
+        COVER_LETTER = "cover_letter", _("cover letter of a statement")
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -76,7 +81,10 @@ class Letter(models.Model):
         FRENCH = "fr", _("French")
         SPANISH = "es", _("Spanish")
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="letters")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, blank=True, related_name="letters")
+    statement_version = models.ForeignKey(
+        StatementVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="letters"
+    )
     kind = models.CharField(_("proposed kind"), max_length=20, choices=Kind.choices, default=Kind.URGENT_APPEAL)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     language = models.CharField(_("language"), max_length=2, choices=Language.choices, default=Language.ENGLISH)
@@ -93,6 +101,12 @@ class Letter(models.Model):
     steps_taken = models.TextField(_("steps taken at home and with other bodies"), blank=True)
     request = models.TextField(_("what is asked"), blank=True)
     submitter = models.TextField(_("who submits (kept confidential)"), blank=True)
+    # One submission to all of them (To the leading one, Cc the others), or one for each.
+    is_joint = models.BooleanField(_("one submission to all of them"), default=True)
+    # How many had signed the statement, in this version and in all, when the letter was given to a second person.
+    signed_version = models.PositiveIntegerField(null=True)
+    signed_in_all = models.PositiveIntegerField(null=True)
+    counted_at = models.DateTimeField(null=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
@@ -117,6 +131,11 @@ class Letter(models.Model):
                     & ~Q(approved_sha256="")
                 ),
             ),
+            models.CheckConstraint(
+                name="mandates_letter_on_case_or_statement",
+                condition=Q(kind="cover_letter", case__isnull=True, statement_version__isnull=False)
+                | (~Q(kind="cover_letter") & Q(case__isnull=False, statement_version__isnull=True)),
+            ),
         ]
         triggers = [second_person("mandates_letter_second_person")]
 
@@ -139,7 +158,23 @@ class Letter(models.Model):
     @property
     def reference(self) -> str:
         """Our own reference, by which an answer finds its letter."""
-        return f"CS-{self.case.reference.upper()}-{self.pk}"
+        about = self.case.reference.upper() if self.case else f"S{self.statement_version_id}"
+        return f"CS-{about}-{self.pk}"
+
+    @property
+    def is_cover(self) -> bool:
+        """Whether it hands over a statement: then `statement_version` is set and `case` is not."""
+        return self.kind == self.Kind.COVER_LETTER
+
+    @property
+    def country(self) -> str:
+        """ISO 3166 alpha-2 of the State it is about; empty for a cover letter."""
+        return str(self.case.country.code) if self.case else ""
+
+    @property
+    def cases(self) -> list[Case]:
+        """The cases it names: its own, or those the cover letter names beside the statement."""
+        return [self.case] if self.case else [row.case for row in self.named_cases.select_related("case__person")]
 
 
 class LetterViolation(models.Model):
@@ -186,14 +221,20 @@ class LetterStep(models.Model):
 
 
 class LetterAddressee(models.Model):
-    """A mandate the letter goes to: proposed by competence or added by the author."""
+    """A mandate the letter goes to: proposed by competence or added by the author. One of them leads a joint letter."""
 
     letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="addressees")
     mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="letters")
     is_proposed = models.BooleanField(default=True)
+    is_lead = models.BooleanField(default=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["letter", "mandate"], name="mandates_letteraddressee_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["letter", "mandate"], name="mandates_letteraddressee_once"),
+            models.UniqueConstraint(
+                fields=["letter"], condition=Q(is_lead=True), name="mandates_letteraddressee_one_leads"
+            ),
+        ]
         triggers = [frozen_with_letter("mandates_letteraddressee_frozen")]
 
     def __str__(self) -> str:

@@ -6,12 +6,16 @@ from datetime import datetime
 
 from django.utils import translation
 
-from cases.consents import is_given, may
-from cases.models import Source
+from mandates.addressing import addressees_of
 from mandates.models import ContactPoint, Letter, Mandate
 from mandates.reach import contact_for
-from mandates.sources import sources_of
-from mandates.submission.wording import salutation, words_of
+from mandates.submission.as_html import as_html
+from mandates.submission.as_pdf import as_pdf
+from mandates.submission.as_text import as_text
+from mandates.submission.composing import compose_case
+from mandates.submission.handing_over import compose_cover, signed_file, signed_text
+from mandates.submission.paper import Paper
+from mandates.submission.wording import words_of
 
 
 @dataclass(frozen=True)
@@ -22,10 +26,19 @@ class Attachment:
     media_type: str
     content: bytes
 
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
 
 @dataclass(frozen=True)
 class Submission:
-    """The words of one e-mail, and where it goes: what the second person reads and what leaves."""
+    """The words of one e-mail, and where it goes: what the second person reads and what leaves.
+
+    `contact_point` is the one recipient of this delivery. In a joint submission every recipient gets the same words:
+    `addressed_to` is the leading mandate's address, for the To header (None: the recipient's own), and `copied_to` the
+    others', for Cc.
+    """
 
     mandate: Mandate
     contact_point: ContactPoint | None
@@ -34,118 +47,97 @@ class Submission:
     html: str = ""
     attachments: tuple[Attachment, ...] = ()
     copied_to: tuple[ContactPoint, ...] = ()
+    addressed_to: ContactPoint | None = None
+
+    @property
+    def pdf(self) -> Attachment | None:
+        return next((file for file in self.attachments if file.media_type == "application/pdf"), None)
 
 
 def render_submissions(*, letter: Letter, now: datetime) -> list[Submission]:
-    """The letter for each of its addressees, in the letter's language.
+    """The letter for each of its addressees, in the letter's language, the leading mandate first.
 
-    Order of the sections: the minimum information as OHCHR lists it, then violations, steps, request, the two answers
-    on consent, sources. Kind, country, urgency and mandate stand in the subject line, names do not.
+    Kind, country, urgency and mandate stand in the subject line, names do not. A joint letter has the same words for
+    all of them; else each has its own, with the annex that this mandate asks for.
     """
-    mandates = [row.mandate for row in letter.addressees.select_related("mandate").order_by("pk")]
+    mandates = addressees_of(letter)
     with translation.override(letter.language):
-        sections = _sections(letter, now)
-        country = str(letter.case.country.name)
+        if letter.is_joint and len(mandates) > 1:
+            return _jointly(letter, mandates, now)
         return [
-            Submission(
-                mandate=mandate,
-                contact_point=contact_for(mandate, day=now.date()),
-                subject=_subject(letter, mandate, country),
-                text=_text(letter, mandate, mandates, sections),
-            )
+            _submission(letter, mandate, contact_for(mandate, day=now.date()), _words(letter, [mandate], mandates, now))
             for mandate in mandates
         ]
 
 
+def paper_for(letter: Letter, *, to: Sequence[Mandate], others: Sequence[Mandate], now: datetime) -> Paper:
+    """The letter as a document, whatever its kind."""
+    if letter.case is not None:
+        return compose_case(letter, letter.case, to=to, others=others, now=now)
+    if letter.statement_version is None:  # the database refuses such a letter
+        raise ValueError(f"letter {letter.pk} is about nothing")
+    return compose_cover(letter, letter.statement_version, to=to, others=others, now=now)
+
+
 def fingerprint(submissions: Iterable[Submission]) -> str:
-    """SHA-256 (hex) over all words and addresses of all e-mails: proves that what is approved is what was read."""
+    """SHA-256 (hex) over all words, files and addresses of all e-mails: what is approved is what was read."""
     digest = hashlib.sha256()
     for submission in sorted(submissions, key=lambda s: s.mandate.slug):
-        address = submission.contact_point.value if submission.contact_point else ""
-        for part in (submission.mandate.slug, address, submission.subject, submission.text):
+        for part in _parts(submission):
             digest.update(part.encode() + b"\x00")
     return digest.hexdigest()
 
 
-def _subject(letter: Letter, mandate: Mandate, country: str) -> str:
+def _parts(submission: Submission) -> list[str]:
+    points = [submission.contact_point, submission.addressed_to, None, *submission.copied_to]
+    addresses = [point.value if point else "" for point in points]
+    files = [part for file in submission.attachments for part in (file.name, file.media_type, file.sha256)]
+    words = [submission.subject, submission.text, submission.html]
+    return [submission.mandate.slug, *addresses, "", *words, *files, ""]
+
+
+@dataclass(frozen=True)
+class _Words:
+    subject: str
+    text: str
+    html: str
+    attachments: tuple[Attachment, ...]
+
+
+def _words(letter: Letter, to: Sequence[Mandate], mandates: Sequence[Mandate], now: datetime) -> _Words:
+    others = [mandate for mandate in mandates if mandate not in to]
+    paper = paper_for(letter, to=to, others=others, now=now)
+    files = [Attachment(f"{letter.reference}.pdf", "application/pdf", as_pdf(paper))]
+    if text := signed_text(letter):
+        name, content = signed_file(text)
+        files.append(Attachment(name, "text/plain", content))
+    return _Words(_subject(letter, to, paper.kind), as_text(paper), as_html(paper), tuple(files))
+
+
+def _submission(letter: Letter, mandate: Mandate, point: ContactPoint | None, words: _Words) -> Submission:
+    return Submission(mandate, point, words.subject, words.text, words.html, words.attachments)
+
+
+def _jointly(letter: Letter, mandates: Sequence[Mandate], now: datetime) -> list[Submission]:
+    words = _words(letter, mandates, mandates, now)
+    points = [contact_for(mandate, day=now.date()) for mandate in mandates]
+    copied = tuple(point for point in points[1:] if point is not None)
+    return [
+        Submission(mandate, point, words.subject, words.text, words.html, words.attachments, copied, points[0])
+        for mandate, point in zip(mandates, points, strict=True)
+    ]
+
+
+def _subject(letter: Letter, to: Sequence[Mandate], kind: str) -> str:
     words = words_of(letter.language)
-    return _one_line(" - ".join([words[letter.kind], country, mandate.title, letter.subject]))
+    lead = to[0].title
+    if len(to) > 1:
+        lead = words["with_others"].format(lead=lead, number=len(to) - 1)
+    country = [str(letter.case.country.name)] if letter.case else []
+    return _one_line(" - ".join([kind, *country, lead, letter.subject]))
 
 
 def _one_line(text: str) -> str:
     """`text` without line breaks and control characters, which a header must not hold."""
     kept = (" " if unicodedata.category(letter) in {"Cc", "Zl", "Zp"} else letter for letter in text)
     return " ".join("".join(kept).split())
-
-
-def _text(letter: Letter, mandate: Mandate, mandates: Sequence[Mandate], sections: list[tuple[str, str]]) -> str:
-    words = words_of(letter.language)
-    others = [other.title for other in mandates if other != mandate]
-    opening = [mandate.title, "", salutation(mandate.kind, letter.language), ""]
-    opening.append(words["proposed"].format(kind=words[letter.kind].lower()))
-    opening.append(f"{words['reference']}: {letter.reference}")
-    if others:
-        opening += [words["also_to"], *(f"- {title}" for title in others)]
-    body = [line for number, section in enumerate(sections, 1) for line in _section(number, *section)]
-    return "\n".join([*opening, *body, ""])
-
-
-def _section(number: int, heading: str, text: str) -> list[str]:
-    return ["", f"{number}. {heading}", "", text]
-
-
-def _sections(letter: Letter, now: datetime) -> list[tuple[str, str]]:
-    words = words_of(letter.language)
-    unknown = words["unknown"].format(why=letter.perpetrators_unknown_because.strip())
-    return [
-        (words["victim"], letter.victim.strip()),
-        (words["perpetrators"], letter.perpetrators.strip() or unknown),
-        (words["submitter"], letter.submitter.strip()),
-        (words["circumstances"], _circumstances(letter)),
-        (words["violations"], _bullets(letter.violations.order_by("position", "pk").values_list("label", flat=True))),
-        (words["steps"], letter.steps_taken.strip() or words["no_steps"]),
-        (words["request"], letter.request.strip()),
-        (words["consent"], _consent(letter, now)),
-        (words["sources"], _sources(letter)),
-    ]
-
-
-def _circumstances(letter: Letter) -> str:
-    words = words_of(letter.language)
-    head = [f"{words['when']}: {letter.date_of_events.strip()}", f"{words['where']}: {letter.place_of_events.strip()}"]
-    return "\n".join([*head, "", letter.facts.strip()])
-
-
-def _consent(letter: Letter, now: datetime) -> str:
-    words = words_of(letter.language)
-    purposes = {"consent_a": "name_to_government", "consent_b": "name_in_un_report"}
-    answers = {key: words[_answer(letter, purpose, now)] for key, purpose in purposes.items()}
-    return "\n".join(words[key].format(answer=answer) for key, answer in answers.items())
-
-
-def _answer(letter: Letter, purpose: str, now: datetime) -> str:
-    """A decision of ours where nobody can be asked is never passed off as somebody's yes."""
-    if is_given(case=letter.case, purpose=purpose, now=now):
-        return "yes"
-    return "decided" if may(case=letter.case, purpose=purpose, now=now) else "no"
-
-
-def _sources(letter: Letter) -> str:
-    return _bullets(_source_line(source, letter.language) for source in sources_of(letter.case))
-
-
-def _source_line(source: Source, language: str) -> str:
-    words = words_of(language)
-    if source.is_withheld:
-        return f"{source.get_kind_display()}; {words['withheld']}"
-    parts = [f"{source.publisher}: {source.title}"]
-    if source.published_on:
-        parts.append(source.published_on.isoformat())
-    if source.publisher_interest:
-        parts.append(words["interest"].format(interest=source.publisher_interest))
-    parts.append(source.url or words["no_link"])
-    return "; ".join(parts)
-
-
-def _bullets(lines: Iterable[str]) -> str:
-    return "\n".join(f"- {line}" for line in lines)

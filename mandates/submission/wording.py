@@ -2,9 +2,29 @@
 
 # ruff: noqa: E501  a sentence of the letter stays in one piece
 
+import csv
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from mandates.models import Violation
+
+VIOLATIONS_CSV = Path(__file__).resolve().parent / "violations.csv"
+
 HEADINGS: dict[str, dict[str, str]] = {
     "en": {
         "urgent_appeal": "URGENT APPEAL", "allegation_letter": "ALLEGATION LETTER", "other_letter": "OTHER LETTER",
+        "cover_expert": "JOINT STATEMENT HANDED OVER", "cover_public": "PETITION HANDED OVER",
+        "colon": ": ", "to": "To", "copy": "Copy to", "dated": "Dated", "page": "Page", "of": "of",
+        "with_others": "{lead} and {number} more", "annex": "Further information for the {mandate}",
+        "statement": "The statement", "title": "Title", "version": "Version and language",
+        "fingerprint": "Fingerprint (SHA-256)", "page_of": "Its page",
+        "verify": "The attached file {name} is the signed text in its exact form; its SHA-256 is the fingerprint above.",
+        "signatures": "Who stands behind it",
+        "counted": "As of {day}, {signed} had signed version {number}; all versions together, {all}.",
+        "demands": "What it asks", "people": "People whose cases we document",
+        "asked_of_you": "What we ask of you", "submitted_by": "Handed over by", "full_text": "The text as it was signed",
+        "translation": "Unofficial translation, for reading only",
         "proposed": "We propose that this be treated as: {kind}.",
         "also_to": "The same submission goes to:",
         "reference": "Our reference",
@@ -25,6 +45,17 @@ HEADINGS: dict[str, dict[str, str]] = {
     },
     "fr": {
         "urgent_appeal": "APPEL URGENT", "allegation_letter": "LETTRE D'ALLÉGATION", "other_letter": "AUTRE LETTRE",
+        "cover_expert": "REMISE D'UNE DÉCLARATION COMMUNE", "cover_public": "REMISE D'UNE PÉTITION",
+        "colon": " : ", "to": "À", "copy": "Copie à", "dated": "Datée du", "page": "Page", "of": "sur",
+        "with_others": "{lead} et {number} autres", "annex": "Informations complémentaires à l'intention de : {mandate}",
+        "statement": "La déclaration", "title": "Titre", "version": "Version et langue",
+        "fingerprint": "Empreinte (SHA-256)", "page_of": "Sa page",
+        "verify": "Le fichier joint {name} est le texte signé dans sa forme exacte ; son SHA-256 est l'empreinte ci-dessus.",
+        "signatures": "Qui la soutient",
+        "counted": "Au {day}, {signed} personnes avaient signé la version {number} ; toutes versions confondues, {all}.",
+        "demands": "Ce qu'elle demande", "people": "Personnes dont nous documentons la situation",
+        "asked_of_you": "Ce que nous vous demandons", "submitted_by": "Remise par", "full_text": "Le texte tel qu'il a été signé",
+        "translation": "Traduction non officielle, pour lecture seulement",
         "proposed": "Nous proposons de traiter la présente comme : {kind}.",
         "also_to": "La même communication est adressée à :",
         "reference": "Notre référence",
@@ -45,6 +76,17 @@ HEADINGS: dict[str, dict[str, str]] = {
     },
     "es": {
         "urgent_appeal": "LLAMAMIENTO URGENTE", "allegation_letter": "CARTA DE ALEGACIÓN", "other_letter": "OTRA CARTA",
+        "cover_expert": "ENTREGA DE UNA DECLARACIÓN CONJUNTA", "cover_public": "ENTREGA DE UNA PETICIÓN",
+        "colon": ": ", "to": "Para", "copy": "Con copia a", "dated": "Fechada el", "page": "Página", "of": "de",
+        "with_others": "{lead} y {number} más", "annex": "Información adicional a la atención de: {mandate}",
+        "statement": "La declaración", "title": "Título", "version": "Versión e idioma",
+        "fingerprint": "Huella (SHA-256)", "page_of": "Su página",
+        "verify": "El archivo adjunto {name} es el texto firmado en su forma exacta; su SHA-256 es la huella indicada arriba.",
+        "signatures": "Quiénes la respaldan",
+        "counted": "Al {day}, {signed} personas habían firmado la versión {number}; sumadas todas las versiones, {all}.",
+        "demands": "Lo que pide", "people": "Personas cuyos casos documentamos",
+        "asked_of_you": "Lo que le pedimos", "submitted_by": "Entregada por", "full_text": "El texto tal como se firmó",
+        "translation": "Traducción no oficial, solo para lectura",
         "proposed": "Proponemos que se trate como: {kind}.",
         "also_to": "La misma comunicación se dirige a:",
         "reference": "Nuestra referencia",
@@ -93,6 +135,13 @@ SALUTATIONS: dict[str, dict[str, str]] = {
     },
 }
 
+# Several at once: holders of mandates, or others among them.
+JOINT = {
+    "en": ("Dear mandate holders,", "Excellencies, dear mandate holders,"),
+    "fr": ("Mesdames et Messieurs les titulaires de mandat,", "Excellences, Mesdames et Messieurs,"),
+    "es": ("Estimadas y estimados titulares de mandatos:", "Excelencias, estimadas señoras y estimados señores:"),
+}
+
 
 def words_of(language: str) -> dict[str, str]:
     return HEADINGS.get(language, HEADINGS["en"])
@@ -102,3 +151,20 @@ def salutation(kind: str, language: str) -> str:
     """How an office of `kind` (as the directory names it) is greeted."""
     table = SALUTATIONS.get(language, SALUTATIONS["en"])
     return table.get(kind, table[""])
+
+
+def joint_salutation(kinds: Sequence[str], language: str) -> str:
+    """How several offices of `kinds` are greeted in one letter."""
+    only_holders, mixed = JOINT.get(language, JOINT["en"])
+    return only_holders if all(kind in SALUTATIONS["en"] and kind for kind in kinds) else mixed
+
+
+def violation_in(violation: Violation, language: str) -> str:
+    """What is alleged, in the language of the letter; in English while nobody has translated a new entry."""
+    return _violations().get(violation.slug, {}).get(language) or violation.label
+
+
+@cache
+def _violations() -> dict[str, dict[str, str]]:
+    with VIOLATIONS_CSV.open(encoding="utf-8", newline="") as file:
+        return {row["slug"]: {"fr": row["fr"], "es": row["es"]} for row in csv.DictReader(file)}

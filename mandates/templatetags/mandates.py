@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext
 
 from cases.models import Person
 from mandates.importing.tenure import beside_tenure
-from mandates.models import ContactPoint, Mandate, MandateHolder, Standing
+from mandates.models import ContactPoint, Letter, Mandate, MandateHolder, Standing
 from mandates.reach import point_to_check
 from text.calendars import format_partial
 
@@ -19,7 +19,7 @@ register = template.Library()
 @register.filter
 def person_name(person: Person) -> str:
     """The person's shown name in the reader's script."""
-    return person.name_in((get_language() or "en").split("-")[0])
+    return person.name_in(_language())
 
 
 @register.filter
@@ -64,7 +64,7 @@ def formerly(mandate: Mandate) -> list[MandateHolder]:
 @register.filter
 def tenure(holder: MandateHolder) -> str:
     """From when to when, in the reader's words; empty when neither is known."""
-    language = (get_language() or "en").split("-")[0]
+    language = _language()
     since, until = (
         format_partial(day, precision, language) if day else ""
         for day, precision in (
@@ -88,3 +88,16 @@ def over_cap(holder: MandateHolder) -> bool:
 def note(holder: MandateHolder) -> str:
     """What is noted of a holder besides the dates, which the page says in the reader's calendar."""
     return beside_tenure(holder.since_note) if holder.since or holder.until else holder.since_note
+
+
+@register.filter
+def about(letter: Letter) -> str:
+    """What a letter is about, for the reader: the person's name, or the title of the statement it hands over."""
+    if letter.case is not None:
+        return letter.case.person.name_in(_language())
+    text = letter.statement_version.text_in(_language()) if letter.statement_version else None
+    return text.title if text else letter.subject
+
+
+def _language() -> str:
+    return (get_language() or "en").split("-")[0]

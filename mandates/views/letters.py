@@ -1,53 +1,36 @@
-"""Writing a letter, from the case to the approval."""
+"""Writing a letter, from its first draft to the approval."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import role_required
-from cases.models import Case
 from mandates import actions
-from mandates.drafting import propose_kind, propose_violations
 from mandates.errors import LetterError
-from mandates.forms import AddresseesForm, ApprovalForm, LetterForm, LetterStartForm, NoteForm
-from mandates.models import Letter, Violation
+from mandates.forms import AddresseesForm, ApprovalForm, CoverForm, LetterForm, NoteForm
 from mandates.reading import read_letter
-from mandates.views.people import signed_in
-
-
-@role_required("letter_author")
-@require_http_methods(["GET", "HEAD", "POST"])
-def letter_create(request: HttpRequest, slug: str) -> HttpResponse:
-    case = get_object_or_404(Case.objects.visible_to(signed_in(request)).with_status(), slug=slug)
-    likely = Violation.objects.filter(slug__in=propose_violations(case))
-    form = LetterStartForm(
-        request.POST or None,
-        initial={"kind": propose_kind(case), "language": "en", "violations": [violation.pk for violation in likely]},
-    )
-    if request.method == "POST" and form.is_valid():
-        letter = actions.draft_letter(case=case, by=signed_in(request), now=timezone.now(), **form.cleaned_data)
-        messages.success(request, _("The draft is taken from the case. Read it, add what is missing, and mend it."))
-        return redirect("mandates:letter_edit", letter.pk)
-    return render(request, "mandates/letter_create.html", {"case": case, "form": form, "open_letters": _open_on(case)})
+from mandates.views.people import letter_for, signed_in
 
 
 @role_required("letter_author")
 @require_http_methods(["GET", "HEAD", "POST"])
 def letter_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    letter = _letter(request, pk)
+    letter = letter_for(request, pk)
     if not letter.is_open:
         messages.error(request, _("This letter can no longer be changed."))
         return redirect(letter)
-    form = LetterForm(request.POST or None, instance=letter)
+    make_form = CoverForm if letter.is_cover else LetterForm
+    form = make_form(request.POST or None, instance=letter)
     if request.method == "POST" and form.is_valid():
         try:
             actions.edit_letter(
                 letter=letter,
                 words=form.words,
-                violations=form.cleaned_data["violations"],
+                violations=form.cleaned_data.get("violations"),
+                named=form.cleaned_data.get("named"),
                 by=signed_in(request),
                 now=timezone.now(),
             )
@@ -56,13 +39,14 @@ def letter_edit(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Saved. The checker has looked at it again."))
         return redirect(letter)
-    return render(request, "mandates/letter_edit.html", {"letter": letter, "form": form})
+    template = "mandates/cover_edit.html" if letter.is_cover else "mandates/letter_edit.html"
+    return render(request, template, {"letter": letter, "form": form})
 
 
 @role_required("letter_author")
 @require_safe
 def letter_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    letter = _letter(request, pk)
+    letter = letter_for(request, pk)
     context = read_letter(letter=letter, reader=signed_in(request), now=timezone.now())
     forms = {"note_form": NoteForm(), "addressees_form": AddresseesForm()}
     return render(request, "mandates/letter_detail.html", {"letter": letter, **forms, "read": context})
@@ -71,12 +55,19 @@ def letter_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @role_required("letter_author")
 @require_POST
 def letter_addressees(request: HttpRequest, pk: int) -> HttpResponse:
-    letter, form = _letter(request, pk), AddresseesForm(request.POST)
+    letter, form = letter_for(request, pk), AddresseesForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("One of the mandates is not in the directory."))
         return redirect(letter)
     try:
-        actions.choose_addressees(letter=letter, mandates=form.chosen, by=signed_in(request), now=timezone.now())
+        actions.choose_addressees(
+            letter=letter,
+            mandates=form.chosen,
+            lead=form.cleaned_data["lead"],
+            is_joint=form.is_joint,
+            by=signed_in(request),
+            now=timezone.now(),
+        )
     except LetterError as error:
         messages.error(request, str(error))
     else:
@@ -87,7 +78,7 @@ def letter_addressees(request: HttpRequest, pk: int) -> HttpResponse:
 @role_required("letter_author")
 @require_POST
 def letter_submit(request: HttpRequest, pk: int) -> HttpResponse:
-    letter = _letter(request, pk)
+    letter = letter_for(request, pk)
     try:
         actions.submit_letter(letter=letter, by=signed_in(request), now=timezone.now())
     except LetterError as error:
@@ -100,7 +91,7 @@ def letter_submit(request: HttpRequest, pk: int) -> HttpResponse:
 @role_required("letter_author")
 @require_POST
 def letter_approve(request: HttpRequest, pk: int) -> HttpResponse:
-    letter, form = _letter(request, pk), ApprovalForm(request.POST)
+    letter, form = letter_for(request, pk), ApprovalForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Please read the letter on this page before approving it."))
         return redirect(letter)
@@ -116,7 +107,7 @@ def letter_approve(request: HttpRequest, pk: int) -> HttpResponse:
 @role_required("letter_author")
 @require_POST
 def letter_return(request: HttpRequest, pk: int) -> HttpResponse:
-    letter, form = _letter(request, pk), NoteForm(request.POST)
+    letter, form = letter_for(request, pk), NoteForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Please say what should be changed."))
         return redirect(letter)
@@ -132,7 +123,7 @@ def letter_return(request: HttpRequest, pk: int) -> HttpResponse:
 @role_required("letter_author")
 @require_POST
 def letter_cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    letter, form = _letter(request, pk), NoteForm(request.POST)
+    letter, form = letter_for(request, pk), NoteForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Please say why the letter is given up."))
         return redirect(letter)
@@ -143,12 +134,3 @@ def letter_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("The letter is given up. Its history stays."))
     return redirect("mandates:letter_desk")
-
-
-def _letter(request: HttpRequest, pk: int) -> Letter:
-    letters = Letter.objects.visible_to(signed_in(request)).with_journey()
-    return get_object_or_404(letters, pk=pk)
-
-
-def _open_on(case: Case) -> list[Letter]:
-    return list(case.letters.filter(state__in=[Letter.State.DRAFT, Letter.State.IN_REVIEW]).order_by("pk"))

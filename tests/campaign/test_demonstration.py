@@ -336,6 +336,7 @@ def test_nothing_but_invented_addresses_can_be_written_to() -> None:
 
 def test_letter_is_on_the_invented_case_alone() -> None:
     letter = Letter.objects.get()
+    assert letter.case is not None
     assert letter.case.person.is_demonstration
     assert letter.is_demonstration
     assert (letter.state, letter.approved_by_id == letter.author_id) == ("approved", False)

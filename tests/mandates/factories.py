@@ -9,9 +9,22 @@ from factory.django import DjangoModelFactory
 
 from cases.models import Case
 from mandates import actions
-from mandates.models import Competence, ContactPoint, Letter, LetterAddressee, Mandate, MandateHolder, Violation
+from mandates.models import (
+    Competence,
+    ContactPoint,
+    DemandAddressee,
+    Letter,
+    LetterAddressee,
+    LetterAnswer,
+    Mandate,
+    MandateHolder,
+    Violation,
+)
+from mandates.questions import asked_mandates, questions_for
+from petitions.models import Statement
 from tests.accounts.factories import UserFactory
 from tests.cases.factories import CaseFactory, ConsentFactory
+from tests.petitions.factories import StatementFactory
 
 
 def today() -> date:
@@ -127,3 +140,48 @@ class LetterFactory(DjangoModelFactory[Letter]):
         """Approved by a second person in the current mode; its deliveries are queued."""
         letter = cls.in_review(**fields)
         return actions.approve_letter(letter=letter, by=UserFactory.with_role("letter_author"), now=timezone.now())
+
+
+def case_of(letter: Letter) -> Case:
+    """The case of a letter that is about one."""
+    assert letter.case is not None
+    return letter.case
+
+
+def put_in_review(letter: Letter) -> Letter:
+    """As if it had passed the checker: for what happened to a letter between that and its approval."""
+    Letter.objects.filter(pk=letter.pk).update(state=Letter.State.IN_REVIEW, submitted_at=timezone.now())
+    letter.refresh_from_db()
+    return letter
+
+
+def answer_all(letter: Letter, **answers: str) -> Letter:
+    """Answer every question its addressees ask: with `answers` by key, the fitting choice, or invented words."""
+    fitting = {"procedure": "urgent", "route": "standard", "categories": "I, III", "date": "2 July 2025"} | answers
+    for mandate in asked_mandates(letter):
+        for question in questions_for(mandate):
+            text = fitting.get(question.key, "Invented words")
+            LetterAnswer.objects.create(letter=letter, mandate=mandate, question=question.key, text=text)
+    return letter
+
+
+class CoverLetterFactory:
+    """Letters that hand over a statement; `complete()` lacks nothing."""
+
+    @staticmethod
+    def complete(*, mandates: list[Mandate] | None = None, statement: Statement | None = None, **words: str) -> Letter:
+        statement = statement or StatementFactory.open(kind=Statement.Kind.EXPERT)
+        version = statement.current_version()
+        assert version is not None
+        mandates = [MandateFactory.reachable()] if mandates is None else mandates
+        for demand in version.demands.all():
+            for mandate in mandates:
+                DemandAddressee.objects.create(demand=demand, mandate=mandate)
+        words = {"subject": "Handover of a statement", "submitter": "Invented Society", **words}
+        by = UserFactory.with_role("letter_author")
+        return actions.draft_cover_letter(version=version, by=by, now=timezone.now(), words=words)
+
+    @classmethod
+    def in_review(cls, **fields: Any) -> Letter:
+        letter = cls.complete(**fields)
+        return actions.submit_letter(letter=letter, by=letter.author, now=timezone.now())

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.models import User
 from mandates import actions
@@ -182,3 +183,13 @@ def test_expired_address_is_offered_for_a_check() -> None:
     assert why_unreachable(point.mandate, day=later) == "The check of its address has expired."
     assert point_to_check(point.mandate, day=later) == point
     assert point_to_check(point.mandate, day=today()) is None
+
+
+def test_invented_addresses_do_not_count_in_production(settings: Settings) -> None:
+    mandate = MandateFactory.create()
+    ContactPointFactory.create(mandate=mandate, checked=True, is_demonstration=True)
+    assert point_to_check(mandate, day=today()) is None
+    settings.ENVIRONMENT = "production"
+    assert contact_for(mandate, day=today()) is None
+    assert point_to_check(mandate, day=today()) is None
+    assert why_unreachable(mandate, day=today()) == "No e-mail address is known."

@@ -9,12 +9,12 @@ from django.utils import timezone
 from cases.models import Claim, Consent, Source, StatusEvent
 from mandates import actions
 from mandates.checking import check_letter
-from mandates.checking.findings import CHANNEL, CONDUCT, CONSENT, HOUSE, HOUSE_NAMES, MINIMUM, Rule
 from mandates.errors import LetterIncompleteError
 from mandates.models import ContactPoint, Letter, LetterAddressee
+from mandates.rules import CHANNEL, CONDUCT, CONSENT, HOUSE, HOUSE_NAMES, MINIMUM, NOT_ANONYMOUS, READ_ON, Rule
 from tests.accounts.factories import UserFactory
 from tests.cases.factories import CaseFactory, ConsentFactory, SourceFactory
-from tests.mandates.factories import ContactPointFactory, LetterFactory, MandateFactory, today
+from tests.mandates.factories import ContactPointFactory, LetterFactory, MandateFactory, case_of, put_in_review, today
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ def spoil_addresses(**values: object) -> Callable[[Letter], object]:
 
 
 def name_in_subject(letter: Letter) -> None:
-    letter.case.person.names.filter(script="latn").update(text="Zahra Sample")
+    case_of(letter).person.names.filter(script="latn").update(text="Zahra Sample")
     Letter.objects.filter(pk=letter.pk).update(subject="The case of Zahra")
 
 
@@ -52,7 +52,7 @@ GATES: list[tuple[str, Rule, Callable[[Letter], object]]] = [
     ("place", MINIMUM, blank(place_of_events="")),
     ("facts", MINIMUM, blank(facts="\n")),
     ("submitter", MINIMUM, blank(submitter="")),
-    ("submitter", MINIMUM, blank(submitter="Anonymous")),
+    ("anonymous", NOT_ANONYMOUS, blank(submitter="Anonymous")),
     ("request", MINIMUM, blank(request="")),
     ("language", CHANNEL, blank(language="fa")),
     ("violations", MINIMUM, lambda letter: letter.violations.clear()),
@@ -73,18 +73,36 @@ GATES: list[tuple[str, Rule, Callable[[Letter], object]]] = [
 def test_letter_that_lacks_one_gate_is_refused_with_its_rule(
     code: str, rule: Rule, take_away: Callable[[Letter], object]
 ) -> None:
+    """The same letter is approved when nothing is taken away: `test_letter_with_every_gate_is_approved`."""
     letter = LetterFactory.complete()
     assert codes(letter) == []
     take_away(letter)
-    letter.refresh_from_db()
-    (finding,) = check_letter(letter=letter, now=timezone.now())
-    assert (finding.code, finding.rule, finding.is_missing) == (code, rule, True)
-    assert str(finding.message)
-    assert str(finding.rule.text)
-    assert finding.mend_url.startswith("/")
+    refuse_with(put_in_review(letter), code, rule)
+    letter.state = Letter.State.DRAFT
+    letter.save(update_fields=["state"])
     with pytest.raises(LetterIncompleteError) as refusal:
         actions.submit_letter(letter=letter, by=letter.author, now=timezone.now())
-    assert [f.code for f in refusal.value.findings] == [code]
+    assert [finding.code for finding in refusal.value.findings] == [code]
+
+
+def refuse_with(letter: Letter, code: str, rule: Rule) -> None:
+    """A second person tries to approve: refused for `code` alone, told the rule, its source and where to mend it."""
+    second = UserFactory.with_role("letter_author")
+    with pytest.raises(LetterIncompleteError) as refusal:
+        actions.approve_letter(letter=letter, by=second, now=timezone.now())
+    (finding,) = refusal.value.findings
+    assert (finding.code, finding.rule, finding.rule.as_of) == (code, rule, READ_ON)
+    assert str(finding.message) in str(refusal.value)
+    assert str(finding.rule.text)
+    assert finding.rule.url.startswith("http") or "Our own rule" in str(finding.rule.text)
+    assert finding.mend_url.startswith("/")
+    assert not letter.deliveries.exists()
+    letter.refresh_from_db()
+    assert letter.state == Letter.State.IN_REVIEW
+
+
+def test_letter_with_every_gate_is_approved() -> None:
+    assert LetterFactory.approved().state == Letter.State.APPROVED
 
 
 def test_gate_that_opens_after_review_stops_the_approval() -> None:
@@ -108,7 +126,7 @@ def test_one_source_that_is_not_media_is_enough() -> None:
     letter = LetterFactory.complete()
     Source.objects.update(kind=Source.Kind.PRESS)
     assert codes(letter) == ["sources"]
-    letter.case.sources.add(SourceFactory.create(kind=Source.Kind.FAMILY))
+    case_of(letter).sources.add(SourceFactory.create(kind=Source.Kind.FAMILY))
     assert codes(letter) == []
 
 

@@ -62,15 +62,15 @@ def test_pack_keeps_both_wordings_and_the_attachment() -> None:
     assert (message["To"], message["Cc"], message["Content-Language"]) == (packed.to, None, "en")
 
 
-def test_pack_gives_each_addressee_bytes_of_their_own_that_name_the_others() -> None:
+def test_pack_gives_each_addressee_bytes_of_their_own_that_name_all() -> None:
     letter, submissions = prepared(3)
-    points = tuple(s.contact_point for s in submissions if s.contact_point)
-    packed = parcel.pack(letter=letter, submissions=[replace(s, copied_to=points) for s in submissions], now=NOW)
+    lead, *others = [s.contact_point.value for s in submissions if s.contact_point]
+    packed = parcel.pack(letter=letter, submissions=submissions, now=NOW)
     for each in packed:
         message = parse(each.raw)
-        others = {point.value for point in points} - {each.to}
-        assert message["To"] == each.to == each.contact_point.value
-        assert {address.addr_spec for address in message["Cc"].addresses} == others
+        assert message["To"] == lead
+        assert [address.addr_spec for address in message["Cc"].addresses] == others
+    assert [each.to for each in packed] == [lead, *others]
     assert len({each.message_id for each in packed}) == len({each.sha256 for each in packed}) == 3
 
 

@@ -53,7 +53,9 @@ def test_letter_as_received_names_nobody_in_its_subject_and_keeps_the_order(smtp
     drain_letters()
     received = smtp_server.accepted[0].message
     assert received["Subject"] == "URGENT APPEAL - Iran - Working Group on Trying - Person under sentence of death"
-    body = received.get_content()
+    plain = received.get_body(("plain",))
+    assert plain is not None
+    body = plain.get_content()
     assert "Dear members of the Working Group," in body
     order = ["Alleged victim", "Alleged perpetrators", "Submitted by", "Date, place", "Violations", "What is asked"]
     places = [body.index(heading) for heading in order]

@@ -11,7 +11,7 @@ from mandates.models import Letter
 from mandates.submission import render_submissions
 from tests.accounts.factories import UserFactory
 from tests.cases.factories import CaseFactory, ClaimFactory, EventFactory, SourceFactory
-from tests.mandates.factories import LetterFactory
+from tests.mandates.factories import LetterFactory, case_of
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +45,7 @@ def test_first_draft_does_not_name_a_source_that_must_not_be_named() -> None:
 def test_source_of_a_withheld_claim_is_left_out_of_a_letter() -> None:
     letter = LetterFactory.complete()
     secret, told = SourceFactory.create(title="Their letter"), SourceFactory.create(title="A report")
-    letter.case.sources.add(secret, told)
+    case_of(letter).sources.add(secret, told)
     ClaimFactory.create(case=letter.case, attribute="role", knowledge="withheld", value="", source=secret)
     text = text_of(letter)
     assert "A report" in text
@@ -56,7 +56,7 @@ def test_letter_does_not_pass_a_decision_of_ours_off_as_consent() -> None:
     letter = LetterFactory.complete()
     assert text_of(letter).count("agrees that a letter with the name") == text_of(letter).count(": yes.")
     Consent.objects.create(
-        case=letter.case,
+        case=case_of(letter),
         capacity=Consent.Capacity.NOT_OBTAINABLE,
         how="Held incommunicado",
         given_on=date(2025, 9, 1),
@@ -76,7 +76,7 @@ def test_letter_says_that_nobody_could_be_asked() -> None:
     alone = LetterFactory.create(case=CaseFactory.published())
     alone.addressees.create(mandate=letter.addressees.get().mandate)
     Consent.objects.create(
-        case=alone.case,
+        case=case_of(alone),
         capacity=Consent.Capacity.NOT_OBTAINABLE,
         how="Held incommunicado",
         given_on=date(2025, 9, 1),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from cases.models import Case
-from mandates import actions, sending
+from mandates import actions, sending, standing
 from mandates.models import ContactPoint, Delivery
 from mandates.tasks import drain_letters
 from outbox.models import Message
@@ -124,7 +124,7 @@ def test_case_taken_off_the_site_keeps_its_letter_here(settings: Settings, smtp_
     Case.objects.update(state=Case.State.UNPUBLISHED)
     drain_letters()
     delivery.message.refresh_from_db()
-    assert (smtp_server.book.offered, delivery.message.last_reply) == ([], sending.CASE_GONE)
+    assert (smtp_server.book.offered, delivery.message.last_reply) == ([], standing.CASE_GONE)
 
 
 def test_urgent_appeal_for_somebody_who_has_died_stays_here(settings: Settings, smtp_server: SmtpServer) -> None:
@@ -132,7 +132,7 @@ def test_urgent_appeal_for_somebody_who_has_died_stays_here(settings: Settings, 
     StatusEventFactory.create(case=delivery.letter.case, status="executed", on=timezone.now().date())
     drain_letters()
     delivery.message.refresh_from_db()
-    assert (smtp_server.book.offered, delivery.message.last_reply) == ([], sending.PERSON_DEAD)
+    assert (smtp_server.book.offered, delivery.message.last_reply) == ([], standing.PERSON_DEAD)
 
 
 def test_key_changed_after_the_approval_keeps_the_letter_here(settings: Settings, smtp_server: SmtpServer) -> None:
