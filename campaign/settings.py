@@ -193,6 +193,9 @@ if MANDATES_MODE not in {"dry-run", "redirect", "live"}:
 if MANDATES_MODE == "redirect" and not MANDATES_REDIRECT_TO:
     raise ImproperlyConfigured("MANDATES_REDIRECT_TO is missing")
 
+# The domain whose mailbox takes the answers to letters, each at a secret address. Empty: they come to our own.
+REPLY_DOMAIN = env.str("REPLY_DOMAIN", "" if IS_PRODUCTION else "replies.countersign.example").strip().lower()
+
 # --- people
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [

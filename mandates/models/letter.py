@@ -7,7 +7,8 @@ import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Exists, F, Func, OuterRef, Prefetch, Q, Value
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 
 # What a UN communication is called, e.g. AL IRN 14/2021: kind, State (ISO 3166 alpha-3), number in the year.
 REFERENCE_PATTERN = r"^(UA|AL|OL|JUA|JAL|JOL|OTH) [A-Z]{3} [0-9]+/[0-9]{4}$"
+
+
+def random_token() -> Func:
+    """32 hexadecimal digits, 122 of their bits random, drawn by the database for every row."""
+    drawn = Cast(Func(function="gen_random_uuid"), models.TextField())
+    return Func(drawn, Value("-"), Value(""), function="replace", output_field=models.CharField(max_length=32))
 
 
 def frozen_with_letter(name: str) -> pgtrigger.Trigger:
@@ -70,7 +77,7 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         )
 
 
-@pghistory.track(exclude=["created_at", "updated_at"])
+@pghistory.track(exclude=["created_at", "updated_at", "reply_token"])
 class Letter(models.Model):
     """Our submission about one case. The mandate holders decide what they send; we propose a kind."""
 
@@ -117,6 +124,8 @@ class Letter(models.Model):
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     approved_at = models.DateTimeField(null=True)
     approved_sha256 = models.CharField(max_length=64, blank=True)
+    # Whoever knows it can answer the letter: it stands in Reply-To and on no page. See mandates.reply_address.
+    reply_token = models.CharField(max_length=32, unique=True, editable=False, db_default=random_token())
     is_demonstration = models.BooleanField(default=False)
 
     objects = LetterQuerySet.as_manager()
@@ -139,7 +148,8 @@ class Letter(models.Model):
                 name="mandates_letter_frozen",
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Q(old__state="approved"),
-            )
+            ),
+            pgtrigger.ReadOnly(name="mandates_letter_keeps_its_token", fields=["reply_token"]),
         ]
 
     def __str__(self) -> str:
