@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from mandates.views import answers, contacts, desk, letters, public
+from mandates.views import answers, contacts, desk, letters, mails, public, releases
 
 app_name = "mandates"
 
@@ -23,5 +23,17 @@ urlpatterns: list[URLPattern] = [
     path("letters/<int:pk>/approve/", letters.letter_approve, name="letter_approve"),
     path("letters/<int:pk>/cancel/", letters.letter_cancel, name="letter_cancel"),
     path("letters/<int:pk>/replies/new/", answers.reply_record, name="reply_record"),
+    path("replies/<int:pk>/release/", releases.release_write, name="release_write"),
+    path("releases/<int:pk>/", releases.release_decide, name="release_decide"),
+    path("releases/<int:pk>/take-back/", releases.release_take_back, name="release_take_back"),
+    path("mails/", mails.mail_pen, name="mail_pen"),
+    path("mails/<int:pk>/", mails.mail_detail, name="mail_detail"),
+    path("mails/<int:pk>/raw/", mails.mail_raw, name="mail_raw"),
+    path("mails/<int:pk>/parts/<int:number>/", mails.mail_part, name="mail_part"),
+    path("mails/<int:pk>/answer/", mails.mail_answer, name="mail_answer"),
+    path("mails/<int:pk>/attach/", mails.mail_attach, name="mail_attach"),
+    path("mails/<int:pk>/detach/", mails.mail_detach, name="mail_detach"),
+    path("mails/<int:pk>/set-aside/", mails.mail_set_aside, name="mail_set_aside"),
+    path("mails/<int:pk>/take-up/", mails.mail_take_up, name="mail_take_up"),
     path("deliveries/<int:pk>/resolve/", answers.delivery_resolve, name="delivery_resolve"),
 ]

@@ -3,6 +3,7 @@
 It goes the way every letter goes: drafted, checked, approved by a second person, and left to the worker.
 """
 
+import re
 from datetime import datetime, timedelta
 
 from accounts.models import User
@@ -12,11 +13,15 @@ from mandates.actions import (
     add_contact_point,
     approve_letter,
     draft_letter,
+    receive_mail,
     record_contact_check,
     record_reply,
+    release_reply,
     submit_letter,
 )
 from mandates.models import ContactPoint, Letter, Mandate, Violation
+from mandates.reply_address import reply_address
+from outbox.mime import build_mime, new_message_id
 
 HOLDS = timedelta(days=3650)
 
@@ -46,7 +51,7 @@ def load_letter(data: Row, *, cases: Cases, author: User, approver: User, now: d
     submit_letter(letter=letter, by=author, now=now)
     approve_letter(letter=letter, by=approver, now=now)
     reply = data["reply"]
-    record_reply(
+    recorded = record_reply(
         letter=letter,
         mandate=Mandate.objects.get(slug=reply["mandate"]),
         kind=reply["kind"],
@@ -56,4 +61,19 @@ def load_letter(data: Row, *, cases: Cases, author: User, approver: User, now: d
         by=author,
         now=now,
     )
+    release_reply(release=recorded.releases.get(), by=approver, now=now)
     return letter
+
+
+def load_mails(rows: list[Row], *, letter: Letter, now: datetime) -> None:
+    """Let invented mail come in, as the mailbox would bring it: an answer, a forged one, a stray."""
+    for row in rows:
+        raw = build_mime(
+            to=reply_address(letter) if row["is_answer"] else "somebody@replies.countersign.example",
+            subject=row["subject"],
+            text=row["text"],
+            message_id=new_message_id(),
+            now=now,
+        )
+        sender = re.sub(rb"\AFrom: [^\r]*", f"From: {row['from']}".encode(), raw)
+        receive_mail(raw=sender, now=now)

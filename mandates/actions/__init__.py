@@ -3,6 +3,12 @@
 from mandates.actions.addresses import add_contact_point, block_contact_point, record_contact_check
 from mandates.actions.approving import approve_letter
 from mandates.actions.deliveries import resolve_delivery
+from mandates.actions.incoming import file_mail, receive_mail
+from mandates.actions.mails import attach_mail, detach_mail, set_mail_aside, take_mail_up
+from mandates.actions.news import tell_news
+from mandates.actions.overdue import tell_overdue
+from mandates.actions.polling import file_arrived, poll_replies
+from mandates.actions.releases import release_reply, take_back_release, write_release
 from mandates.actions.replies import record_reply
 from mandates.actions.writing import (
     cancel_letter,
@@ -16,14 +22,27 @@ from mandates.actions.writing import (
 __all__ = [
     "add_contact_point",
     "approve_letter",
+    "attach_mail",
     "block_contact_point",
     "cancel_letter",
     "choose_addressees",
+    "detach_mail",
     "draft_letter",
     "edit_letter",
+    "file_arrived",
+    "file_mail",
+    "poll_replies",
+    "receive_mail",
     "record_contact_check",
     "record_reply",
+    "release_reply",
     "resolve_delivery",
     "return_letter",
+    "set_mail_aside",
     "submit_letter",
+    "take_back_release",
+    "take_mail_up",
+    "tell_news",
+    "tell_overdue",
+    "write_release",
 ]

@@ -1,5 +1,6 @@
 """UN mandates, who holds them, how they are reached; letters, their delivery and their answers."""
 
+from mandates.models.answers import IncomingMail, MailboxSighting, News, OverdueNotice, ReplyAlias, ReplyRelease
 from mandates.models.directory import Competence, ContactPoint, DemandAddressee, Mandate, MandateHolder, Violation
 from mandates.models.letter import (
     REFERENCE_PATTERN,
@@ -17,12 +18,18 @@ __all__ = [
     "ContactPoint",
     "Delivery",
     "DemandAddressee",
+    "IncomingMail",
     "Letter",
     "LetterAddressee",
     "LetterStep",
     "LetterViolation",
+    "MailboxSighting",
     "Mandate",
     "MandateHolder",
+    "News",
+    "OverdueNotice",
     "Reply",
+    "ReplyAlias",
+    "ReplyRelease",
     "Violation",
 ]

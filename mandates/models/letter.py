@@ -68,7 +68,7 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         deliveries = Delivery.objects.select_related("mandate", "contact_point").order_by("pk")
         # The bytes lie encrypted; a list has no use for them.
         messages = Message.objects.defer("raw", "to_address")
-        replies = Reply.objects.select_related("mandate").order_by("received_on", "pk")
+        replies = Reply.objects.select_related("mandate").order_by("received_on", "pk").prefetch_related("releases")
         return (
             self.select_related("case__person", "author", "edited_by", "approved_by")
             .prefetch_related("case__person__names")
@@ -262,6 +262,7 @@ class Reply(models.Model):
         MORE_ASKED = "more_asked", _("more information asked")
         COMMUNICATION_SENT = "communication_sent", _("the mandate wrote to the Government")
         STATE_REPLY = "state_reply", _("the State replied")
+        NONE = "none", _("not an answer")
 
     letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="replies")
     mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, null=True, blank=True, related_name="replies")
@@ -272,7 +273,13 @@ class Reply(models.Model):
     )
     communication_on = models.DateField(_("date of the mandate's letter to the Government"), null=True, blank=True)
     text = models.TextField(_("what it says"), blank=True, help_text=_("Kept to staff"))
-    public_summary = models.CharField(_("summary for the public page"), max_length=300, blank=True)
+    document_name = models.CharField(max_length=200, blank=True)
+    document_sha256 = models.CharField(_("SHA-256 of the UN's document"), max_length=64, blank=True)
+    mail = models.ForeignKey(
+        "mandates.IncomingMail", on_delete=models.PROTECT, null=True, blank=True, related_name="replies"
+    )
+    is_forged = models.BooleanField(default=False, help_text=_("The mail's sender was not who it said, when recorded"))
+    vouched_for = models.TextField(_("how the sender was checked"), blank=True)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 
@@ -282,8 +289,17 @@ class Reply(models.Model):
                 name="mandates_reply_reference_is_one",
                 condition=Q(reference="") | Q(reference__regex=REFERENCE_PATTERN),
             ),
+            models.CheckConstraint(
+                name="mandates_reply_forged_is_vouched_for",
+                condition=Q(is_forged=False) | Q(kind="none") | ~Q(vouched_for=""),
+            ),
         ]
         triggers = [pgtrigger.Protect(name="mandates_reply_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.received_on}"
+
+    @property
+    def has_open_release(self) -> bool:
+        """Whether a text for the public stands or waits; prefetch `releases`."""
+        return any(release.taken_back_at is None for release in self.releases.all())

@@ -4,9 +4,10 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_bidi
 
 from mandates import sent
+from mandates.chart import draw_chart
 from mandates.models import ContactPoint, DemandAddressee, Mandate
 from petitions.models import Demand, DemandText, Statement
 
@@ -72,9 +73,11 @@ def _in_reach(demand: Demand) -> DemandText | None:
 
 
 def sent_letters(request: HttpRequest) -> HttpResponse:
-    letters = sent.sent_letters(now=timezone.now())
+    now = timezone.now()
+    letters = sent.sent_letters(now=now)
+    chart = draw_chart(letters, today=timezone.localdate(now), is_mirrored=get_language_bidi())
     return render(
         request,
         "mandates/sent_letters.html",
-        {"cases": sent.by_case(letters), "figures": sent.figures_of(letters)},
+        {"cases": sent.by_case(letters), "figures": sent.figures_of(letters), "chart": chart},
     )
