@@ -10,8 +10,10 @@ from datetime import date
 from mandates.sent import SentLetter
 
 MONTHS = 12
-WIDTH, HEIGHT = 720, 220
-LEFT, BOTTOM, TOP = 36, 30, 12
+WIDTH, HEIGHT = 480, 200
+LEFT, BOTTOM, TOP = 24, 26, 20
+# On a narrow screen twelve names of months would touch: every second one stands there, the latest always.
+NAMED_EVERY = 2
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Month:
     first: date
     sent: int
     answered: int
+    is_named: bool
     middle: float
     sent_bar: Bar
     answered_bar: Bar
@@ -61,24 +64,23 @@ def draw_chart(letters: list[SentLetter], *, today: date, is_mirrored: bool = Fa
         return None
     step = max(1, -(-top // 4))
     scale = (HEIGHT - BOTTOM - TOP) / (step * -(-top // step))
-    slot = (WIDTH - LEFT) / MONTHS
     months = []
     for index, first in enumerate(firsts):
         place = MONTHS - 1 - index if is_mirrored else index
-        # The numbers of the lines stand where reading begins.
-        x = place * slot + (0 if is_mirrored else LEFT)
-        pair = [
-            _bar(x + slot * 0.16, slot * 0.32, sent[first] * scale),
-            _bar(x + slot * 0.52, slot * 0.32, answers[first] * scale),
-        ]
-        if is_mirrored:
-            pair = [
-                _bar(x + slot * 0.52, slot * 0.32, sent[first] * scale),
-                _bar(x + slot * 0.16, slot * 0.32, answers[first] * scale),
-            ]
-        months.append(Month(first, sent[first], answers[first], round(x + slot / 2, 1), *pair))
+        bars = _bars(place, sent[first] * scale, answers[first] * scale, is_mirrored=is_mirrored)
+        is_named = (MONTHS - 1 - index) % NAMED_EVERY == 0
+        months.append(Month(first, sent[first], answers[first], is_named, *bars))
     lines = [Line(number, round(HEIGHT - BOTTOM - number * scale, 1)) for number in range(0, top + step, step)]
     return Chart(months, [line for line in lines if line.y >= 0])
+
+
+def _bars(place: int, sent: float, answered: float, *, is_mirrored: bool) -> tuple[float, Bar, Bar]:
+    """The middle of the slot at `place`, and its two bars of these heights in reading order."""
+    slot = (WIDTH - LEFT) / MONTHS
+    # The numbers of the lines stand where reading begins.
+    x = place * slot + (0 if is_mirrored else LEFT)
+    first, then = (x + slot * 0.52, x + slot * 0.16) if is_mirrored else (x + slot * 0.16, x + slot * 0.52)
+    return round(x + slot / 2, 1), _bar(first, slot * 0.32, sent), _bar(then, slot * 0.32, answered)
 
 
 def _bar(x: float, width: float, height: float) -> Bar:

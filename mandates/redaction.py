@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -62,7 +63,8 @@ def _names_in(text: str) -> Iterator[Leak]:
     for name_of_staff in User.objects.filter(staff_roles__isnull=False).exclude(name="").values_list("name", flat=True):
         if clean_name(name_of_staff).casefold() in exact:
             yield Leak(name_of_staff, _("a member of staff"))
-    hidden = Signature.objects.exclude(display=Signature.Display.FULL).filter(search_key__in=[*keys])
+    hidden = Signature.objects.exclude(display=Signature.Display.FULL)
+    hidden = hidden.filter(Q(search_key__in=[*keys]) | Q(name__in=runs))
     for signatory in set(hidden.values_list("name", flat=True)):
         if clean_name(signatory).casefold() in exact:
             yield Leak(signatory, _("a signatory whose name is not shown"))

@@ -16,7 +16,7 @@ from mandates.errors import LetterError
 from mandates.forms import AttachForm, NoteForm, ReplyForm
 from mandates.incoming import Mail, read_mail
 from mandates.incoming.proposing import propose_kind, propose_mandate, propose_reference
-from mandates.models import IncomingMail, Letter
+from mandates.models import IncomingMail, Letter, Reply
 from mandates.views.people import signed_in
 
 State = IncomingMail.State
@@ -109,13 +109,7 @@ def mail_answer(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     letter = Letter.objects.with_journey().get(pk=mail.letter.pk)
     read = _read(mail)
-    initial = {
-        "kind": propose_kind(read),
-        "mandate": propose_mandate(read, letter=letter),
-        "received_on": timezone.localdate(mail.received_at),
-        "reference": propose_reference(read),
-        "text": read.text[:20_000],
-    }
+    initial = _proposed(mail, read, letter)
     form = ReplyForm(
         request.POST or None, letter=letter, today=timezone.localdate(), mail=mail, read=read, initial=initial
     )
@@ -128,6 +122,15 @@ def mail_answer(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The answer is recorded."))
             return redirect(letter)
     return render(request, "mandates/mail_answer.html", {"mail": mail, "letter": letter, "read": read, "form": form})
+
+
+def _proposed(mail: IncomingMail, read: Mail, letter: Letter) -> dict[str, object]:
+    """The form's first guess. Of a forged mail nothing is believed, not even as a guess."""
+    initial = {"received_on": timezone.localdate(mail.received_at), "text": read.text[:20_000]}
+    if mail.is_forged:
+        return {**initial, "kind": Reply.Kind.NONE}
+    mandate = propose_mandate(read, letter=letter)
+    return {**initial, "kind": propose_kind(read), "mandate": mandate, "reference": propose_reference(read)}
 
 
 def _page(request: HttpRequest, mail: IncomingMail, attach_form: AttachForm, note_form: NoteForm) -> HttpResponse:

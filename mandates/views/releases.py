@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.permissions import role_required
 from mandates import actions
 from mandates.actions.replies import confidential_until
-from mandates.errors import LeakError, LetterError
+from mandates.errors import LeakError, LetterError, ReleaseStateError
 from mandates.forms import ReleaseDecisionForm, ReleaseForm
 from mandates.models import Reply, ReplyRelease
 from mandates.redaction import leaks_in
@@ -25,6 +25,9 @@ def release_write(request: HttpRequest, pk: int) -> HttpResponse:
     replies = Reply.objects.exclude(kind=Reply.Kind.NONE).select_related("letter__case__person", "mandate")
     reply = get_object_or_404(replies, pk=pk)
     waiting = reply.releases.filter(taken_back_at=None).first()
+    if waiting is not None and waiting.released_at is not None:
+        messages.error(request, str(ReleaseStateError()))
+        return redirect(reply.letter)
     # It begins empty: what is confidential must be left out by writing, not by remembering to delete.
     initial = {"summary": waiting.summary, "text": waiting.text} if waiting else {}
     form = ReleaseForm(request.POST or None, initial={**initial, "reference_from": confidential_until(reply)})

@@ -129,6 +129,12 @@ def test_answer_is_proposed_and_recorded_with_its_document(desk: Client, letter:
     assert "What is this mail?" in desk.get(url).content.decode()
 
 
+def test_of_a_forged_mail_nothing_is_proposed(desk: Client, letter: Letter) -> None:
+    forged = reply(to=reply_address(letter), sender="post@countersign.example", subject="UA IRN 14/2026")
+    form = desk.get(reverse("mandates:mail_answer", args=[receive(forged).pk])).context["form"]
+    assert (form.initial["kind"], form.initial.get("reference")) == ("none", None)
+
+
 def test_mail_that_is_no_answer_is_noted_and_leaves_the_letter_waiting(desk: Client, letter: Letter) -> None:
     mail = receive(reply(to=reply_address(letter)))
     desk.post(reverse("mandates:mail_answer", args=[mail.pk]), {"kind": "none", "received_on": today()})

@@ -141,7 +141,7 @@ def test_leaks_are_found_and_stop_the_text(writer: User, second: User) -> None:
     name = hidden.person.names.first()
     assert name is not None
     statement = StatementFactory.open()
-    signature = SignatureFactory.accepted(statement=statement, name="Quiet Signatory", display=Signature.Display.HIDDEN)
+    signature = SignatureFactory.accepted(statement=statement, name="Ali Rao", display=Signature.Display.HIDDEN)
     letter = sent_letter()
     texts = {
         name.text: "case is not published",
