@@ -216,6 +216,18 @@ MANDATES_CAP_PER_RECIPIENT_DAY = env.int("MANDATES_CAP_PER_RECIPIENT_DAY", 3)
 MANDATES_CAP_PER_HOUR = env.int("MANDATES_CAP_PER_HOUR", 20)
 MANDATES_CAP_PER_DAY = env.int("MANDATES_CAP_PER_DAY", 100)
 
+# The domain whose mailbox takes the answers to letters, each at a secret address. Empty: they come to our own.
+REPLY_DOMAIN = env.str("REPLY_DOMAIN", "" if IS_PRODUCTION else "replies.countersign.example").strip().lower()
+
+# The mailbox of the answers as an IMAP URL: imaps://user:password@host/INBOX. A mail that is kept
+# is moved to the folder REPLY_MAILBOX_DONE, or marked as read when there is none.
+REPLY_MAILBOX = env.str("REPLY_MAILBOX", "")
+REPLY_MAILBOX_DONE = env.str("REPLY_MAILBOX_DONE", "")
+# The name under which our own mail server signs its Authentication-Results. Empty: no such header is believed.
+AUTHSERV_ID = env.str("AUTHSERV_ID", "")
+# Which DNS has the keys of DKIM signatures: "system", an address and port, or none.
+DKIM_DNS = env.str("DKIM_DNS", "system" if IS_PRODUCTION else "")
+
 # --- people
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
     from mandates.checking import Finding
+    from mandates.redaction import Leak
 
 
 class LetterError(Exception):
@@ -21,6 +22,41 @@ class LetterStateError(LetterError):
 class SecondPersonError(LetterError):
     def __init__(self) -> None:
         super().__init__(_("You wrote or last changed this letter, so somebody else must approve it."))
+
+
+class MailStateError(LetterError):
+    def __init__(self) -> None:
+        super().__init__(_("This mail has moved on since you opened this page. Please look at it again."))
+
+
+class ForgedMailError(LetterError):
+    def __init__(self) -> None:
+        super().__init__(
+            _("This mail does not come from whom it says. To record it as an answer, say how you checked the sender.")
+        )
+
+
+class ReleaseStateError(LetterError):
+    def __init__(self) -> None:
+        super().__init__(_("This text has been decided since you opened this page. Please look at it again."))
+
+
+class OwnTextError(LetterError):
+    def __init__(self) -> None:
+        super().__init__(_("You wrote this text, so somebody else must publish it."))
+
+
+class NothingPublicError(LetterError):
+    def __init__(self) -> None:
+        super().__init__(_("This mail was no answer, so there is nothing to publish."))
+
+
+class LeakError(LetterError):
+    """A text for the public holds what must not be public; `leaks` names each."""
+
+    def __init__(self, leaks: "Sequence[Leak]") -> None:
+        self.leaks = list(leaks)
+        super().__init__(_("This must not be public: %(list)s") % {"list": " · ".join(map(str, leaks))})
 
 
 class LetterChangedError(LetterError):

@@ -6,7 +6,7 @@ from django.apps import apps
 from django.utils import timezone
 
 from mandates.clock import Clock, read_clock
-from mandates.models import Delivery, Letter, LetterStep, Reply
+from mandates.models import Delivery, Letter, LetterStep, Reply, ReplyRelease
 from outbox.models import Message
 
 WRITING = {LetterStep.What.DRAFTED, LetterStep.What.EDITED, LetterStep.What.ADDRESSED}
@@ -44,12 +44,34 @@ def sent_on(letter: Letter) -> date | None:
 
 
 def clock_of(letter: Letter, *, today: date) -> Clock | None:
-    """The letter's 60-day clock, or None while it has not left."""
+    """The letter's 60-day clock as staff know it, or None while it has not left."""
+    replies = list(letter.replies.all())
+    communications = [reply.communication_on for reply in replies if reply.communication_on is not None]
+    return _clock(letter, communications, replies, today=today)
+
+
+def public_clock_of(letter: Letter, *, today: date) -> Clock | None:
+    """The clock as everybody may know it: only what was released moves it, and dates of the UN's letters only from the
+    day on which they are no longer confidential."""
+    released = [(reply, release) for reply in letter.replies.all() if (release := standing_release(reply)) is not None]
+    communications = [
+        reply.communication_on
+        for reply, release in released
+        if reply.communication_on is not None and release.reference_from <= today
+    ]
+    return _clock(letter, communications, [reply for reply, _release in released], today=today)
+
+
+def standing_release(reply: Reply) -> ReplyRelease | None:
+    """What a second person let out of `reply` and nobody took back; prefetched by `with_journey`."""
+    standing = [r for r in reply.releases.all() if r.released_at is not None and r.taken_back_at is None]
+    return standing[0] if standing else None
+
+
+def _clock(letter: Letter, communications: list[date], replies: list[Reply], *, today: date) -> Clock | None:
     started = sent_on(letter)
     if started is None:
         return None
-    replies = list(letter.replies.all())
-    communications = [reply.communication_on for reply in replies if reply.communication_on is not None]
     answers = [reply.received_on for reply in replies if reply.kind == Reply.Kind.STATE_REPLY]
     return read_clock(
         sent_on=started,

@@ -8,10 +8,11 @@ from mandates.addressing import addressees_of, proposed_for
 from mandates.checking import Finding, check_letter
 from mandates.clock import Clock
 from mandates.journey import clock_of, writers_of
-from mandates.models import ContactPoint, Letter, LetterStep, Mandate
+from mandates.models import ContactPoint, IncomingMail, Letter, LetterStep, Mandate, ReplyAlias
 from mandates.previewing import Preview, previews_of
 from mandates.questions import asked_mandates
 from mandates.reach import contact_for, why_unreachable
+from mandates.reply_address import reply_address
 from mandates.submission import Submission, approved_submissions, fingerprint, render_submissions
 
 
@@ -40,6 +41,9 @@ class LetterPage:
     clock: Clock | None
     steps: list[LetterStep]
     can_approve: bool
+    mails: list[IncomingMail]
+    reply_address: str
+    aliases: list[ReplyAlias]
 
     @property
     def missing(self) -> list[Finding]:
@@ -64,7 +68,16 @@ def read_letter(*, letter: Letter, reader: User, now: datetime) -> LetterPage:
         clock=clock_of(letter, today=now.date()),
         steps=list(letter.steps.select_related("by").order_by("at", "pk")),
         can_approve=letter.state == Letter.State.IN_REVIEW and reader.pk not in writers_of(letter),
+        mails=_mails(letter) if is_approved else [],
+        reply_address=reply_address(letter),
+        aliases=list(letter.aliases.order_by("pk")),
     )
+
+
+def _mails(letter: Letter) -> list[IncomingMail]:
+    """What came for it and is not recorded as an answer yet, or never will be; the latest first."""
+    mails = letter.mails.without_bytes().exclude(state=IncomingMail.State.ANSWERED)
+    return list(mails.order_by("-received_at", "-pk"))
 
 
 def _candidates(letter: Letter, *, day: date) -> list[Candidate]:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("confirm/<str:ticket>/resend/", views.signature_resend, name="signature_resend"),
     path("link/<str:token>/", views.signature_link, name="signature_link"),
     path("link/<str:token>/not-me/", views.signature_disown, name="signature_disown"),
+    path("updates/<str:token>/stop/", views.updates_stop, name="updates_stop"),
     path("signatures/<int:pk>/", views.signature_receipt, name="signature_receipt"),
     path("signatures/<int:pk>/receipt.json", views.signature_receipt_json, name="signature_receipt_json"),
     path("signatures/<int:pk>/thanks/", views.signature_thanks, name="signature_thanks"),

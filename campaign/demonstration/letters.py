@@ -3,6 +3,7 @@
 It goes the way every letter goes: drafted, checked, approved by a second person, and left to the worker.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -14,11 +15,15 @@ from mandates.actions import (
     answer_questions,
     approve_letter,
     draft_letter,
+    receive_mail,
     record_contact_check,
     record_reply,
+    release_reply,
     submit_letter,
 )
 from mandates.models import ContactPoint, Letter, Mandate, Violation
+from mandates.reply_address import reply_address
+from outbox.mime import build_mime, new_message_id
 
 HOLDS = timedelta(days=3650)
 
@@ -52,7 +57,7 @@ def load_letter(data: Row, *, cases: Cases, author: User, approver: User, now: d
     submit_letter(letter=letter, by=author, now=now)
     approve_letter(letter=letter, by=approver, now=now)
     reply = data["reply"]
-    record_reply(
+    recorded = record_reply(
         letter=letter,
         mandate=Mandate.objects.get(slug=reply["mandate"]),
         kind=reply["kind"],
@@ -62,6 +67,7 @@ def load_letter(data: Row, *, cases: Cases, author: User, approver: User, now: d
         by=author,
         now=now,
     )
+    release_reply(release=recorded.releases.get(), by=approver, now=now)
     return letter
 
 
@@ -69,3 +75,17 @@ def _answers(data: Row, letter: Letter) -> list[tuple[Mandate, Row]]:
     """What the letter's own addressees are told beyond the minimum."""
     mandates = Mandate.objects.filter(letters__letter=letter, slug__in=data["answers"])
     return [(mandate, data["answers"][mandate.slug]) for mandate in mandates]
+
+
+def load_mails(rows: list[Row], *, letter: Letter, now: datetime) -> None:
+    """Let invented mail come in, as the mailbox would bring it: an answer, a forged one, a stray."""
+    for row in rows:
+        raw = build_mime(
+            to=reply_address(letter) if row["is_answer"] else "somebody@replies.countersign.example",
+            subject=row["subject"],
+            text=row["text"],
+            message_id=new_message_id(),
+            now=now,
+        )
+        sender = re.sub(rb"\AFrom: [^\r]*", f"From: {row['from']}".encode(), raw)
+        receive_mail(raw=sender, now=now)

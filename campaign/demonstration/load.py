@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from campaign.demonstration.cases import load_cases
-from campaign.demonstration.letters import load_contact_points, load_letter
+from campaign.demonstration.letters import load_contact_points, load_letter, load_mails
 from campaign.demonstration.pages import load_campaign
 from campaign.demonstration.people import Cast, load_people
 from campaign.demonstration.reading import read
@@ -61,7 +61,8 @@ def load_demonstration(*, now: datetime, say: Callable[[str], None]) -> Cast:
     load_campaign(sources=sources, cases=cases, statements=statements)
     say("A letter on the invented case, to invented addresses")
     load_contact_points(data["contact_points"], by=authors[:2], now=now)
-    load_letter(data, cases=cases, author=authors[0], approver=authors[1], now=now)
+    letter = load_letter(data, cases=cases, author=authors[0], approver=authors[1], now=now)
+    load_mails(data["mails"], letter=letter, now=now)
     return cast
 
 

@@ -1,6 +1,6 @@
 """What letter authors type, cleaned."""
 
-from mandates.forms.answers import ReplyForm, ResolveForm
+from mandates.forms.answers import AttachForm, ReleaseDecisionForm, ReleaseForm, ReplyForm, ResolveForm
 from mandates.forms.contacts import ContactCheckForm, ContactForm
 from mandates.forms.covers import CoverForm, CoverStartForm
 from mandates.forms.directory import FindForm, HolderForm, ImportForm, MandateForm
@@ -11,6 +11,7 @@ from mandates.forms.questions import QuestionsForm
 __all__ = [
     "AddresseesForm",
     "ApprovalForm",
+    "AttachForm",
     "ContactCheckForm",
     "ContactForm",
     "ContactKeyForm",
@@ -24,6 +25,8 @@ __all__ = [
     "MandateForm",
     "NoteForm",
     "QuestionsForm",
+    "ReleaseDecisionForm",
+    "ReleaseForm",
     "ReplyForm",
     "ResolveForm",
 ]

@@ -1,6 +1,7 @@
 """UN mandates, who holds them, how they are reached; letters, their delivery and their answers."""
 
 from mandates.models.addresses import ContactCheck, ContactPoint, Standing
+from mandates.models.answers import IncomingMail, MailboxSighting, News, OverdueNotice, ReplyAlias, ReplyRelease
 from mandates.models.delivery import Delivery, Departure
 from mandates.models.directory import Competence, DemandAddressee, Mandate, Violation
 from mandates.models.holders import MandateHolder
@@ -24,15 +25,21 @@ __all__ = [
     "DemandAddressee",
     "Departure",
     "DirectoryImport",
+    "IncomingMail",
     "Letter",
     "LetterAddressee",
     "LetterAnswer",
     "LetterCase",
     "LetterStep",
     "LetterViolation",
+    "MailboxSighting",
     "Mandate",
     "MandateHolder",
+    "News",
+    "OverdueNotice",
     "Reply",
+    "ReplyAlias",
+    "ReplyRelease",
     "Standing",
     "Violation",
 ]

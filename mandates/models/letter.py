@@ -7,7 +7,8 @@ import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Exists, F, Func, OuterRef, Prefetch, Q, Value
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 
 # What a UN communication is called, e.g. AL IRN 14/2021: kind, State (ISO 3166 alpha-3), number in the year.
 REFERENCE_PATTERN = r"^(UA|AL|OL|JUA|JAL|JOL|OTH) [A-Z]{3} [0-9]+/[0-9]{4}$"
+
+
+def random_token() -> Func:
+    """32 hexadecimal digits, 122 of their bits random, drawn by the database for every row."""
+    drawn = Cast(Func(function="gen_random_uuid"), models.TextField())
+    return Func(drawn, Value("-"), Value(""), function="replace", output_field=models.CharField(max_length=32))
 
 
 class LetterQuerySet(models.QuerySet["Letter"]):
@@ -46,7 +53,7 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         deliveries = Delivery.objects.select_related("mandate", "contact_point").order_by("pk")
         # The bytes lie encrypted; a list has no use for them.
         messages = Message.objects.defer("raw", "to_address")
-        replies = Reply.objects.select_related("mandate").order_by("received_on", "pk")
+        replies = Reply.objects.select_related("mandate").order_by("received_on", "pk").prefetch_related("releases")
         return (
             self.select_related("case__person", "statement_version__statement", "author", "edited_by", "approved_by")
             .prefetch_related("case__person__names", "statement_version__texts")
@@ -55,7 +62,7 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         )
 
 
-@pghistory.track(exclude=["created_at", "updated_at"], append_only=True)
+@pghistory.track(exclude=["created_at", "updated_at", "reply_token"])
 class Letter(models.Model):
     """Our submission about one case, or the cover letter that hands over a statement.
 
@@ -115,6 +122,8 @@ class Letter(models.Model):
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     approved_at = models.DateTimeField(null=True)
     approved_sha256 = models.CharField(max_length=64, blank=True)
+    # Whoever knows it can answer the letter: it stands in Reply-To and on no page. See mandates.reply_address.
+    reply_token = models.CharField(max_length=32, unique=True, editable=False, db_default=random_token())
     is_demonstration = models.BooleanField(default=False)
 
     objects = LetterQuerySet.as_manager()
@@ -137,7 +146,10 @@ class Letter(models.Model):
                 | (~Q(kind="cover_letter") & Q(case__isnull=False, statement_version__isnull=True)),
             ),
         ]
-        triggers = [second_person("mandates_letter_second_person")]
+        triggers = [
+            second_person("mandates_letter_second_person"),
+            pgtrigger.ReadOnly(name="mandates_letter_keeps_its_token", fields=["reply_token"]),
+        ]
 
     def __str__(self) -> str:
         return self.subject
@@ -249,6 +261,7 @@ class Reply(models.Model):
         MORE_ASKED = "more_asked", _("more information asked")
         COMMUNICATION_SENT = "communication_sent", _("the mandate wrote to the Government")
         STATE_REPLY = "state_reply", _("the State replied")
+        NONE = "none", _("not an answer")
 
     letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="replies")
     mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, null=True, blank=True, related_name="replies")
@@ -259,7 +272,13 @@ class Reply(models.Model):
     )
     communication_on = models.DateField(_("date of the mandate's letter to the Government"), null=True, blank=True)
     text = models.TextField(_("what it says"), blank=True, help_text=_("Kept to staff"))
-    public_summary = models.CharField(_("summary for the public page"), max_length=300, blank=True)
+    document_name = models.CharField(max_length=200, blank=True)
+    document_sha256 = models.CharField(_("SHA-256 of the UN's document"), max_length=64, blank=True)
+    mail = models.ForeignKey(
+        "mandates.IncomingMail", on_delete=models.PROTECT, null=True, blank=True, related_name="replies"
+    )
+    is_forged = models.BooleanField(default=False, help_text=_("The mail's sender was not who it said, when recorded"))
+    vouched_for = models.TextField(_("how the sender was checked"), blank=True)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 
@@ -269,8 +288,17 @@ class Reply(models.Model):
                 name="mandates_reply_reference_is_one",
                 condition=Q(reference="") | Q(reference__regex=REFERENCE_PATTERN),
             ),
+            models.CheckConstraint(
+                name="mandates_reply_forged_is_vouched_for",
+                condition=Q(is_forged=False) | Q(kind="none") | ~Q(vouched_for=""),
+            ),
         ]
         triggers = [pgtrigger.Protect(name="mandates_reply_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.received_on}"
+
+    @property
+    def has_open_release(self) -> bool:
+        """Whether a text for the public stands or waits; prefetch `releases`."""
+        return any(release.taken_back_at is None for release in self.releases.all())

@@ -1,16 +1,19 @@
 """Filters of the letters' and the directory's pages."""
 
 import re
+from datetime import date
 from urllib.parse import urlsplit
 
 from django import template
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
-from cases.models import Person
+from cases.models import Case, Person
 from mandates.importing.tenure import beside_tenure
 from mandates.models import ContactPoint, Letter, Mandate, MandateHolder, Standing
 from mandates.reach import point_to_check
+from mandates.sent import SentLetter, sent_letters
+from petitions.models import Statement
 from text.calendars import format_partial
 
 register = template.Library()
@@ -101,3 +104,21 @@ def about(letter: Letter) -> str:
 
 def _language() -> str:
     return (get_language() or "en").split("-")[0]
+
+
+@register.filter
+def month(first: date) -> str:
+    """The month a day lies in, in words; never turned into the other calendar's."""
+    return format_partial(first, "month", _language())
+
+
+@register.simple_tag
+def letters_on_case(case: Case) -> list[SentLetter]:
+    """What was sent and answered on a case, for its public page."""
+    return sent_letters(now=timezone.now(), cases=[case])
+
+
+@register.simple_tag
+def letters_on_statement(statement: Statement) -> list[SentLetter]:
+    """What was sent and answered on the published cases a statement is about."""
+    return sent_letters(now=timezone.now(), cases=statement.cases.published())

@@ -37,10 +37,10 @@ def delivery_resolve(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def reply_record(request: HttpRequest, pk: int) -> HttpResponse:
     letters = Letter.objects.visible_to(signed_in(request)).filter(state=Letter.State.APPROVED)
-    letter = get_object_or_404(letters.select_related("case__person"), pk=pk)
+    letter = get_object_or_404(letters.with_journey(), pk=pk)
     form = ReplyForm(request.POST or None, letter=letter, today=timezone.localdate())
     if request.method == "POST" and form.is_valid():
-        actions.record_reply(letter=letter, by=signed_in(request), now=timezone.now(), **form.cleaned_data)
+        actions.record_reply(letter=letter, by=signed_in(request), now=timezone.now(), **form.words)
         messages.success(request, _("The answer is recorded."))
         return redirect(letter)
     return render(request, "mandates/reply_record.html", {"letter": letter, "form": form})

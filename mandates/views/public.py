@@ -5,10 +5,11 @@ from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_bidi
 from django.views.decorators.http import require_safe
 
 from mandates import sent
+from mandates.chart import draw_chart
 from mandates.finding import entries, find_mandates
 from mandates.forms import FindForm
 from mandates.models import ContactPoint, DemandAddressee, Mandate, MandateHolder
@@ -77,9 +78,11 @@ def _in_reach(demand: Demand) -> DemandText | None:
 
 
 def sent_letters(request: HttpRequest) -> HttpResponse:
-    letters = sent.sent_letters(now=timezone.now())
+    now = timezone.now()
+    letters = sent.sent_letters(now=now)
+    chart = draw_chart(letters, today=timezone.localdate(now), is_mirrored=get_language_bidi())
     return render(
         request,
         "mandates/sent_letters.html",
-        {"cases": sent.by_case(letters), "figures": sent.figures_of(letters)},
+        {"cases": sent.by_case(letters), "figures": sent.figures_of(letters), "chart": chart},
     )

@@ -3,7 +3,13 @@
 from petitions.actions.codes import forget_unconfirmed
 from petitions.actions.cosigning import cosign_statement, find_own
 from petitions.actions.moderating import accept_signature, ask_signatory, refuse_signature, undo_decision
-from petitions.actions.own import answer_moderator, change_display, decision_to_answer, withdraw_signature
+from petitions.actions.own import (
+    answer_moderator,
+    change_display,
+    decision_to_answer,
+    stop_updates,
+    withdraw_signature,
+)
 from petitions.actions.publishing import freeze_version, open_statement
 from petitions.actions.signing import (
     Typed,
@@ -39,6 +45,7 @@ __all__ = [
     "request_management",
     "request_signature",
     "resend_code",
+    "stop_updates",
     "undo_decision",
     "what_is_signed",
     "withdraw_signature",

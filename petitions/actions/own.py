@@ -77,3 +77,13 @@ def decision_to_answer(signature: Signature) -> ModerationDecision | None:
 
 def _lock(signature: Signature) -> Signature:
     return Signature.objects.select_for_update(of=("self",)).select_related("statement").get(pk=signature.pk)
+
+
+@transaction.atomic
+def stop_updates(*, signature: Signature, now: datetime) -> Signature:
+    """No more news to this signatory; the signature stays. Doing it twice changes nothing."""
+    signature = _lock(signature)
+    if signature.wants_updates:
+        signature.wants_updates = False
+        signature.save(update_fields=["wants_updates"])
+    return signature

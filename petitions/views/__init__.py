@@ -26,6 +26,7 @@ from petitions.views.statements import (
     statement_list,
     statement_signatories,
 )
+from petitions.views.updates import updates_stop
 
 __all__ = [
     "decision_undo",
@@ -51,4 +52,5 @@ __all__ = [
     "statement_list",
     "statement_sign",
     "statement_signatories",
+    "updates_stop",
 ]

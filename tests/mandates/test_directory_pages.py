@@ -169,7 +169,7 @@ def test_mandate_shows_its_holders_of_all_times_with_their_sources(client: Clien
 def test_mandate_shows_what_was_sent_and_answered(client: Client) -> None:
     letter = sent_letter()
     mandate = letter.deliveries.get().mandate
-    actions.record_reply(
+    reply = actions.record_reply(
         letter=letter,
         mandate=mandate,
         kind="acknowledged",
@@ -179,6 +179,8 @@ def test_mandate_shows_what_was_sent_and_answered(client: Client) -> None:
         by=letter.author,
         now=timezone.now(),
     )
+    assert "Invented: it arrived." not in client.get(detail(mandate)).content.decode()
+    actions.release_reply(release=reply.releases.get(), by=UserFactory.create(), now=timezone.now())
     page = client.get(detail(mandate)).content.decode()
     assert "Invented: it arrived." in page
     assert "days left of 60" in page

@@ -11,7 +11,16 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from accounts.models import StaffRole, User, Verification
 from cases.models import Case, Claim, Consent, Event, PersonName, Source, StatusEvent
-from mandates.models import ContactPoint, Delivery, Letter, Mandate, MandateHolder
+from mandates.models import (
+    ContactPoint,
+    Delivery,
+    IncomingMail,
+    Letter,
+    Mandate,
+    MandateHolder,
+    Reply,
+    ReplyRelease,
+)
 from petitions.models import ModerationDecision, Signature, Statement
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -74,6 +83,14 @@ EXAMPLES: dict[str, Callable[[], Any]] = {
     "mandates:letter_html.slug": lambda: Letter.objects.order_by("pk")[0].addressees.order_by("pk")[0].mandate.slug,
     "mandates:letter_pdf.slug": lambda: Letter.objects.order_by("pk")[0].addressees.order_by("pk")[0].mandate.slug,
     "mandates:letter_create.slug": lambda: Case.objects.get(slug="behrouz-ehsani").slug,
+    "mandates:release_write.pk": lambda: Reply.objects.order_by("pk")[0].pk,
+    "mandates:release_decide.pk": lambda: ReplyRelease.objects.order_by("pk")[0].pk,
+    "mandates:release_take_back.pk": lambda: ReplyRelease.objects.order_by("pk")[0].pk,
+    **{
+        f"mandates:mail_{name}.pk": lambda: IncomingMail.objects.filter(letter__isnull=False).order_by("pk")[0].pk
+        for name in ("detail", "raw", "part", "answer", "attach", "detach", "set_aside", "take_up")
+    },
+    "mandates.number": lambda: 0,
     "mandates.pk": lambda: Letter.objects.order_by("pk")[0].pk,
     "mandates.slug": lambda: Mandate.objects.get(slug="sr-iran").slug,
     "campaign.slug": lambda: Case.objects.get(slug="behrouz-ehsani").slug,
