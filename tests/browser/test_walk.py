@@ -107,6 +107,7 @@ def writes_to_the_mandates(walk: Walk) -> None:
         approves_it(walk, second_author)
         sees_it_delivered(walk, author)
         records_the_reply(walk, author)
+        publishes_the_reply(walk, second_author)
 
 
 def sees_the_campaign(walk: Walk, visitor: Visitor) -> None:
@@ -295,8 +296,7 @@ def approves_it(walk: Walk, second_author: Visitor) -> None:
 
 
 def sees_it_delivered(walk: Walk, author: Visitor) -> None:
-    letter = "/un/letters/" + re.sub(r".*/un/letters/", "", author.page.url)
-    author.waits_to_read(letter, "delivered to the mail server")
+    author.waits_to_read(letter_of(author), "delivered to the mail server")
     walk.photograph(author, "letter-delivered")
     assert walk.prisoner in author.mail_to("sr-executions@un-demo.example")
 
@@ -309,6 +309,22 @@ def records_the_reply(walk: Walk, author: Visitor) -> None:
     walk.photograph(author, "answer")
     author.press("Record the answer")
     author.reads("acknowledged")
+
+
+def publishes_the_reply(walk: Walk, second_author: Visitor) -> None:
+    second_author.open(letter_of(second_author))
+    second_author.follow("Read and publish")
+    walk.photograph(second_author, "answer-read")
+    second_author.press("I have read it: publish")
+    second_author.open(letter_of(second_author))
+    second_author.reads("public")
+
+
+def letter_of(author: Visitor) -> str:
+    """The path of the letter that the author's page is about."""
+    found = re.search(r"/un/letters/[0-9]+/", author.page.url)
+    assert found, author.page.url
+    return found[0]
 
 
 def sees_the_clock(walk: Walk, supporter: Visitor) -> None:
