@@ -312,12 +312,13 @@ def records_the_reply(walk: Walk, author: Visitor) -> None:
 
 
 def publishes_the_reply(walk: Walk, second_author: Visitor) -> None:
-    second_author.open(letter_of(second_author))
+    letter = letter_of(second_author)
+    second_author.open(letter)
     second_author.follow("Read and publish")
     walk.photograph(second_author, "answer-read")
-    second_author.press("I have read it: publish")
-    second_author.open(letter_of(second_author))
-    second_author.reads("public")
+    second_author.press("Publish")
+    second_author.open(letter)
+    second_author.reads("Take it off the public pages")
 
 
 def letter_of(author: Visitor) -> str:
