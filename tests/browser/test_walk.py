@@ -278,10 +278,21 @@ def drafts_a_letter(walk: Walk, author: Visitor) -> None:
         submitter="Demo Letter Author One, Countersign demonstration",
     )
     author.press("Save")
+    answers_what_mandates_ask(walk, author)
     author.reads("Nothing is missing")
     walk.photograph(author, "letter-checked")
     author.press("Give it to a second person")
     author.reads("You wrote or last changed this letter, so somebody else must approve it.")
+
+
+def answers_what_mandates_ask(walk: Walk, author: Visitor) -> None:
+    author.follow("Answer their questions")
+    author.page.locator("main [name$='-procedure'][value=urgent]").check()
+    for question in author.page.locator("main textarea, main input[type=text]").all():
+        if not question.input_value():
+            question.fill("Not known yet (invented).")
+    walk.photograph(author, "letter-questions")
+    author.press("Save")
 
 
 def approves_it(walk: Walk, second_author: Visitor) -> None:
