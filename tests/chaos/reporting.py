@@ -68,8 +68,9 @@ def write_report(cluster: Cluster, findings: Sequence[Finding], *, seed: int, se
         "versions": versions(cluster),
         "scale": vars(cluster.waits),
         "faults": faults_by_kind(cluster),
-        "all_letters": figures_of(cluster, seconds=seconds),
-        "scenarios": [finding.facts for finding in findings],
+        "all_letters": figures_of(cluster, seconds=sum(finding.seconds for finding in findings if finding.is_judged)),
+        "scenarios": [finding.facts for finding in findings if finding.is_judged],
+        "controls": [finding.facts for finding in findings if not finding.is_judged],
     }
     REPORT.parent.mkdir(parents=True, exist_ok=True)
     REPORT.write_text(json.dumps(report, indent=1, default=str) + "\n")

@@ -32,6 +32,8 @@ class Finding:
     complaints: list[str] = field(default_factory=list)
     skipped: str = ""
     seconds: float = 0.0
+    # Whether its letters count in the figures of the whole run; those of a control are wrong on purpose.
+    is_judged: bool = True
 
     @property
     def outcome(self) -> str:
@@ -161,7 +163,7 @@ class Scenario:
 
     def run(self, cluster: Cluster, *, cycles: int, seed: int) -> Finding:
         """Play it and clear up. An error of the harness is a complaint, never a pass."""
-        finding = Finding(self.id, self.title)
+        finding = Finding(self.id, self.title, is_judged=not self.is_control)
         trial = Trial(cluster, finding, cycles, seed)
         began = time.monotonic()
         connections.close_all()

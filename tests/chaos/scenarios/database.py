@@ -12,7 +12,6 @@ from tests.chaos.judge import recoveries, spread
 from tests.chaos.processes import wait_until
 from tests.chaos.trial import Trial, scenario
 
-
 # Letters that a fault must find waiting; some leave before it takes hold.
 WAITING = 100
 
