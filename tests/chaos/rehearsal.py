@@ -5,7 +5,9 @@ import time
 from embedded.console import StopError, say
 from tests.chaos import scenarios
 from tests.chaos.cluster import Cluster
-from tests.chaos.facts import patiently
+from tests.chaos.facts import patiently, read_rows
+from tests.chaos.journal import read_journal
+from tests.chaos.judge import judge
 from tests.chaos.reporting import keep_logs, last_line, write_report
 from tests.chaos.running import Orders
 from tests.chaos.scenarios.together import siege_of
@@ -21,6 +23,7 @@ def play(cluster: Cluster, orders: Orders) -> int:
     at_work(cluster)
     chosen = choose(orders)
     findings = [_play_one(one, cluster, orders) for one in chosen]
+    findings.append(_judge_all(cluster))
     write_report(cluster, findings, seed=orders.seed, seconds=time.monotonic() - began)
     if any(finding.complaints for finding in findings):
         say(f"The logs are kept in {keep_logs(cluster)}")
@@ -48,16 +51,33 @@ def choose(orders: Orders) -> list[Scenario]:
     return sorted(chosen, key=lambda one: (not one.id.startswith("L"), one.is_control, int(one.id[1:])))
 
 
+def _judge_all(cluster: Cluster) -> Finding:
+    """Every letter of every scenario once more, at the very end: nothing may have come afterwards."""
+    finding = Finding("ALL", "every letter of the run, at its end")
+    verdict = judge(
+        read_rows(cluster, cluster.judged), read_journal(cluster.folder / "journal.jsonl"), others_may_be_there=True
+    )
+    finding.figures.update(verdict.figures)
+    if not verdict.is_clean:
+        finding.complaints.append(str(verdict))
+    _tell(finding)
+    return finding
+
+
 def _play_one(one: Scenario, cluster: Cluster, orders: Orders) -> Finding:
     finding = one.run(cluster, cycles=orders.cycles, seed=orders.seed)
     _repair(cluster)
+    _tell(finding)
+    return finding
+
+
+def _tell(finding: Finding) -> None:
     figures = ", ".join(
         f"{value} {name}" for name, value in finding.figures.items() if isinstance(value, int) and value
     )
     say(f"{finding.id:<5}{finding.outcome:<8}{finding.seconds:6.1f} s  {finding.title}: {figures}")
     for words in [*finding.complaints, *([finding.skipped] if finding.skipped else [])]:
         say(f"     {finding.outcome}: {words}")
-    return finding
 
 
 def _repair(cluster: Cluster) -> None:

@@ -30,6 +30,8 @@ class Sink:
     script: Script = field(default_factory=Script)
     released: asyncio.Event = field(default_factory=asyncio.Event)
     held: int = 0
+    # Messages whose dot has come and that are not yet taken or turned away: some outlive their senders.
+    pending: int = 0
     commands: dict[str, int] = field(default_factory=dict)
     offers_tls: bool = False
 
@@ -119,6 +121,13 @@ class Conversation:
         await self._settle(raw[1:] if raw.startswith(b"..") else raw)
 
     async def _settle(self, raw: bytes) -> None:
+        self.sink.pending += 1
+        try:
+            await self._decide(raw)
+        finally:
+            self.sink.pending -= 1
+
+    async def _decide(self, raw: bytes) -> None:
         fault = self.sink.script.at("dot", self.own)
         if fault is None:
             self._accept(raw)
@@ -218,6 +227,7 @@ async def answer(sink: Sink, request: dict[str, Any]) -> dict[str, Any]:
         case "state":
             return {
                 "held": sink.held,
+                "pending": sink.pending,
                 "accepted": sink.journal.accepted,
                 "faults": dict(sink.script.counts),
                 "commands": sink.commands,

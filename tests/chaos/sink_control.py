@@ -43,7 +43,7 @@ class SinkControl:
         self._ask(op="release")
 
     def state(self) -> dict[str, Any]:
-        """`held`, `accepted`, `faults` by kind, `commands` by verb."""
+        """`held`, `pending`, `accepted`, `faults` by kind, `commands` by verb."""
         return self._ask(op="state")
 
     def _ask(self, **request: Any) -> dict[str, Any]:
