@@ -1,7 +1,7 @@
 # Everything here needs only make and Python 3.11 or newer; `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help run shell test test-fast lint lock messages clean
+.PHONY: help run shell test test-fast chaos siege-letters lint lock messages clean
 
 # The first Python that is new enough; none at all becomes one line that says so.
 NONE := sh -c 'echo "Countersign needs Python 3.11 or newer: apt install python3 python3-venv" >&2; exit 1' --
@@ -10,7 +10,7 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 EMBEDDED = $(or $(PYTHON),$(NONE)) -m embedded
 
 help: ## list the commands
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
 run: ## the whole site on this machine, until Ctrl-C; PORT=8001 moves it
 	@$(EMBEDDED) run
@@ -23,6 +23,12 @@ test: ## all tests, with engines and a browser of their own
 
 test-fast: ## the tests that take at most a minute: no browser, no starting of engines
 	@$(EMBEDDED) test fast
+
+chaos: ## letters under kill -9, quick form (10 minutes); CYCLES=100 ONLY=L4,L7 SEED=1
+	@$(EMBEDDED) chaos
+
+siege-letters: ## 20,000 letters through a thousand deaths; LETTERS=600 in small
+	@$(EMBEDDED) chaos siege
 
 lint: ## ruff, mypy, djlint, import-linter, missing migrations
 	@$(EMBEDDED) lint

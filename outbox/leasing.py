@@ -138,10 +138,14 @@ def release_expired_leases() -> int:
         last_reply=f"given up: {settings.OUTBOX_MOST_CRASHES} workers in a row did not come back from it",
         **FREE,
     )
+    # The clock goes on between these statements: what ends its lease meanwhile is left to the next sweep, and above all
+    # a letter in `committing` is never queued again.
     again = {"state": State.QUEUED, "crashes": F("crashes") + 1, "next_try_at": DatabaseClock(), **FREE}
     queued = expired.filter(state=State.SENDING).update(
         **again, last_reply=f"{note}; nothing had been handed over"
-    ) + expired.filter(state=State.COMMITTING).update(**again, last_reply=f"{note} while handing over; sent again")
+    ) + expired.filter(state=State.COMMITTING, policy=Message.Policy.RETRY).update(
+        **again, last_reply=f"{note} while handing over; sent again"
+    )
     return returned + uncertain + failed + queued
 
 

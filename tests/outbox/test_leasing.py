@@ -1,11 +1,12 @@
 import threading
+import time
 import uuid
 from collections import Counter
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from outbox import leasing
@@ -117,6 +118,37 @@ def test_release_takes_expired_leases_back_and_only_these(state: str, policy: st
     assert "did not report back" in expired.last_reply
     assert running.state == state
     assert release_expired_leases() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_release_never_queues_a_letter_whose_lease_ends_during_the_sweep() -> None:
+    """Found by killing workers: the sweep asks the clock in each statement, and a letter that was not over in the first
+    was over in the last. Here a locked row holds the first statement up until the letter's lease has ended."""
+    letter = MessageFactory.in_state(
+        "committing", policy="once", lane="letters", lease_expires_at=timezone.now() + timedelta(seconds=0.4)
+    )
+    holding = MessageFactory.in_state("committing", policy="once", lease_expires_at=timezone.now() - timedelta(hours=1))
+    is_held = threading.Event()
+
+    def hold() -> None:
+        try:
+            with transaction.atomic():
+                Message.objects.select_for_update().get(pk=holding.pk)
+                is_held.set()
+                time.sleep(1)
+        finally:
+            connection.close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert is_held.wait(5)
+    release_expired_leases()
+    holder.join()
+    letter.refresh_from_db()
+    assert letter.state in {"committing", "uncertain"}
+    release_expired_leases()
+    letter.refresh_from_db()
+    assert letter.state == "uncertain"
 
 
 def test_release_goes_by_the_databases_clock(time_machine: Any) -> None:

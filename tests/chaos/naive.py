@@ -1,0 +1,37 @@
+"""The control: what a sender does that sends first and marks afterwards. Ends when nothing is left to send."""
+
+import os
+import smtplib
+from pathlib import Path
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402  Django must be set up first
+
+from mandates.models import Delivery  # noqa: E402
+from outbox.mime import our_address  # noqa: E402
+from outbox.models import Message  # noqa: E402
+from tests.chaos.killing import strike  # noqa: E402
+
+MARKS = Path(os.environ["CHAOS_FOLDER"]) / "naive-marks"
+
+
+def send(message: Message) -> None:
+    with smtplib.SMTP(settings.SMTP_HOST, settings.SMTP_PORT, timeout=10) as server:
+        server.sendmail(our_address(), [str(message.to_address)], bytes(message.raw or b""))
+    strike("after_250")
+    # Its mark, on disk; the outbox's own states would not let it say "sent" so.
+    with MARKS.open("a") as marks:
+        marks.write(f"{message.pk}\n")
+        marks.flush()
+        os.fsync(marks.fileno())
+
+
+if __name__ == "__main__":
+    MARKS.touch()
+    marked = set(MARKS.read_text().split())
+    queued = Message.objects.filter(pk__in=Delivery.objects.values("message"), state=Message.State.QUEUED)
+    for one in [message for message in queued.order_by("created_at") if str(message.pk) not in marked]:
+        send(one)
