@@ -10,12 +10,12 @@ django.setup()
 
 from django.conf import settings  # noqa: E402  Django must be set up first
 
-from mandates.models import Delivery  # noqa: E402
 from outbox.mime import our_address  # noqa: E402
 from outbox.models import Message  # noqa: E402
 from tests.chaos.killing import strike  # noqa: E402
 
-MARKS = Path(os.environ["CHAOS_FOLDER"]) / "naive-marks"
+FOLDER = Path(os.environ["CHAOS_FOLDER"])
+MARKS = FOLDER / "naive-marks"
 
 
 def send(message: Message) -> None:
@@ -32,6 +32,6 @@ def send(message: Message) -> None:
 if __name__ == "__main__":
     MARKS.touch()
     marked = set(MARKS.read_text().split())
-    queued = Message.objects.filter(pk__in=Delivery.objects.values("message"), state=Message.State.QUEUED)
-    for one in [message for message in queued.order_by("created_at") if str(message.pk) not in marked]:
+    letters = (FOLDER / "naive-letters").read_text().split()
+    for one in Message.objects.filter(pk__in=set(letters) - marked):
         send(one)

@@ -43,6 +43,7 @@ def run_ahead(trial: Trial) -> None:
     trial.must_be_clean()
     [row] = trial.rows([later])
     trial.must((row.state, row.attempts) == ("queued", 0), f"what is due in an hour has waited: {row.state}")
+    cluster.query("UPDATE outbox_message SET state = 'cancelled' WHERE id = %s", later)
 
 
 def _put_off_an_hour(trial: Trial) -> uuid.UUID:

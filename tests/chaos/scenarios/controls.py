@@ -20,6 +20,7 @@ def send_then_mark(trial: Trial) -> None:
     trial.approve(10)
     trial.allow("kill", "after_250", 5)
     ids = {row.message_id for row in trial.rows()}
+    (cluster.folder / "naive-letters").write_text("\n".join(map(str, trial.keys)))
     naive = cluster.start_program("naive", [sys.executable, "-m", "tests.chaos.naive"])
     deaths = 0
     deadline = time.monotonic() + 60
