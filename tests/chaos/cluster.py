@@ -194,6 +194,13 @@ class Cluster:
         self.children[self.children.index(child)] = again
         return again
 
+    def mend(self) -> int:
+        """What a service manager does: start again what has ended; how many that were."""
+        ended = [child for child in self.children if not child.is_running]
+        for child in ended:
+            self.restart(child)
+        return len(ended)
+
     def _start(self, name: str, argv: list[str], changes: Mapping[str, str]) -> Child:
         log = self.folder / "log" / f"{name}.log"
         child = processes.start(name, argv, env=self.environment(**changes), log=log)

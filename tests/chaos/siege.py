@@ -163,8 +163,7 @@ class Siege:
         if self._broker_back_at and now > self._broker_back_at:
             self._broker_back_at = 0.0
             self.cluster.revive_broker()
-        for child in [child for child in self.cluster.children if not child.is_running]:
-            self.cluster.restart(child)
+        self.cluster.mend()
 
     def _wake(self, now: float) -> None:
         for until, pid in [one for one in self._sleeping if one[0] <= now]:
