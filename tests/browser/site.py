@@ -14,6 +14,8 @@ from pathlib import Path
 
 from embedded.ports import free_port
 
+# Every telling of the walk writes to the same mandates, more than a day's real letters.
+CAPS = ("PER_MANDATE_WEEK", "PER_RECIPIENT_DAY", "PER_HOUR", "PER_DAY")
 ROOT = Path(__file__).resolve().parent.parent.parent
 SECONDS_TO_START = 150
 SECONDS_TO_STOP = 60
@@ -40,7 +42,7 @@ class Site:
 def running_site(data_dir: Path) -> Iterator[Site]:
     """`make run`'s own program on a free port; stopped by TERM, which must end it cleanly."""
     port = free_port()
-    ours = {"PORT": str(port), "DATA_DIR": str(data_dir)}
+    ours = {"PORT": str(port), "DATA_DIR": str(data_dir), **{f"MANDATES_CAP_{cap}": "1000" for cap in CAPS}}
     inherited = {
         name: value
         for name, value in os.environ.items()
