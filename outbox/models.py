@@ -201,6 +201,12 @@ class Message(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 func=STAMPS,
             ),
+            # Whatever goes wrong in the code: a letter that was being handed over is not sent again by itself.
+            pgtrigger.Protect(
+                name="outbox_message_once_is_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__state="committing", new__state="queued", new__policy="once"),
+            ),
             pgtrigger.Protect(
                 name="outbox_message_frozen",
                 operation=pgtrigger.Update,

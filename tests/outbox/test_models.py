@@ -125,3 +125,13 @@ def test_letter_leaves_a_trail_that_cannot_be_rewritten_and_a_code_leaves_none()
     ]
     with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
         moves.update(state="failed")
+
+
+def test_letter_that_was_being_handed_over_is_never_queued_again() -> None:
+    letter, code = MessageFactory.letter(), MessageFactory.create(policy="retry")
+    for message in (letter, code):
+        move(message, "sending")
+        move(message, "committing")
+    with pytest.raises(DatabaseError, match="Cannot update"):
+        move(letter, "queued")
+    move(code, "queued")
