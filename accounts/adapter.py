@@ -18,7 +18,7 @@ from outbox.addresses import validate_sendable
 CODE_LENGTH = 8
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     def generate_email_verification_code(self) -> str:
         return str(generate_user_code(length=CODE_LENGTH, numeric=True, dashed=False))
 
@@ -43,7 +43,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().send_mail(template_prefix, email, context)
 
 
-class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth has no types
     def get_app(self, request: HttpRequest, provider: str, client_id: str | None = None) -> SocialApp:
         """The keys of a service to sign in with; a service this site has no keys for is a page that is not there."""
         try:

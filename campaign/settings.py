@@ -20,7 +20,6 @@ env.read_env(str(BASE_DIR / ".env"), recurse=False)
 ENVIRONMENT = env.str("COUNTERSIGN_ENV", "production")
 if ENVIRONMENT not in {"development", "test", "production"}:
     raise ImproperlyConfigured("COUNTERSIGN_ENV must be development, test or production")
-IS_DEVELOPMENT = ENVIRONMENT == "development"
 IS_PRODUCTION = ENVIRONMENT == "production"
 
 

@@ -11,14 +11,13 @@ import pghistory
 from django.db import transaction
 
 from outbox import bell, evidence
-from outbox.addresses import domain_digest, require_sendable
+from outbox.addresses import domain_digest, require_sendable, without_addresses
 from outbox.clock import DatabaseClock, database_now
 from outbox.composing import compose
 from outbox.evidence.witness import Verdict
 from outbox.health import read_health
 from outbox.mime import UnsendableBytesError, build_mime, new_message_id, require_exact
 from outbox.models import Alarm, Message
-from outbox.smtp import without_addresses
 
 logger = logging.getLogger(__name__)
 

@@ -96,7 +96,7 @@ def unseal(token: bytes) -> bytes:
     return _keyring(tuple(settings.ADDRESS_KEYS)).decrypt(token)
 
 
-class SealedBytesField(models.BinaryField):  # type: ignore[type-arg]
+class SealedBytesField(models.BinaryField):  # type: ignore[type-arg]  # generic in the stubs only
     """Bytes that lie encrypted in the database."""
 
     def get_prep_value(self, value: Any) -> Any:
@@ -106,7 +106,7 @@ class SealedBytesField(models.BinaryField):  # type: ignore[type-arg]
         return None if value is None else unseal(bytes(value))
 
 
-class SealedTextField(models.BinaryField):  # type: ignore[type-arg]
+class SealedTextField(models.BinaryField):  # type: ignore[type-arg]  # generic in the stubs only
     """Text that lies encrypted in the database; Python sees a `str`. It cannot be searched: keep a digest beside it."""
 
     def get_prep_value(self, value: Any) -> Any:
@@ -114,3 +114,8 @@ class SealedTextField(models.BinaryField):  # type: ignore[type-arg]
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> str | None:
         return None if value is None else unseal(bytes(value)).decode()
+
+
+def without_addresses(text: str, *, mark: str = "[address]") -> str:
+    """`text` with `mark` for every e-mail address: replies and notes repeat them, and a log or a footnote must not."""
+    return re.sub(r"[^\s<>\"':;,()]+@[^\s<>\"':;,()]+", lambda _found: mark, text)

@@ -41,7 +41,7 @@ def one_line(text: str) -> str:
 
 
 def _render(name: str, context: dict[str, Any], *, is_html: bool) -> str:
-    template = get_template(name).template  # type: ignore[attr-defined]
+    template = get_template(name).template  # type: ignore[attr-defined]  # the backend's template, which the stubs leave out
     return str(template.render(Context(context, autoescape=is_html)))
 
 

@@ -29,7 +29,7 @@ class Dialogue(smtplib.SMTP):
     patience: float = 60
     _host: str
 
-    def send(self, s: bytes | str) -> None:  # type: ignore[override]
+    def send(self, s: bytes | str) -> None:  # type: ignore[override]  # smtplib takes any buffer
         if self.pending:
             self.close()
             raise smtplib.SMTPServerDisconnected("the server spoke out of turn")

@@ -60,11 +60,6 @@ def has_own_key() -> bool:
     return bool(settings.OPENPGP_KEY)
 
 
-def own_certificate() -> str:
-    """Our public key, armored, for whoever wants to verify; "" when we have none."""
-    return str(_own_key().extract_certificate()) if has_own_key() else ""
-
-
 def sign_content(content: bytes) -> bytes:
     """`content` in a multipart/signed with our detached signature, or as it is when no `OPENPGP_KEY` is set."""
     if not has_own_key():

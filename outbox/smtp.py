@@ -9,6 +9,7 @@ from typing import Self
 from django.conf import settings
 
 from outbox import points
+from outbox.addresses import without_addresses
 from outbox.dialogue import Dialogue, NoEncryptionError, connect, is_loopback
 from outbox.patience import Patience, current_patience
 
@@ -26,10 +27,6 @@ class Reply:
     @property
     def is_permanent(self) -> bool:
         return 500 <= self.code <= 599
-
-    @property
-    def is_temporary(self) -> bool:
-        return 400 <= self.code <= 499
 
     @property
     def is_accepted(self) -> bool:
@@ -61,11 +58,6 @@ class RefusedError(Exception):
     def __init__(self, reply: Reply, *, is_final: bool) -> None:
         super().__init__(str(reply))
         self.is_final = is_final
-
-
-def without_addresses(text: str) -> str:
-    """`text` with every e-mail address taken out: replies repeat them, and a log or a clear column must not."""
-    return re.sub(r"[^\s<>\"':;,()]+@[^\s<>\"':;,()]+", "[address]", text)
 
 
 class Line:

@@ -51,7 +51,7 @@ class CodeField(PlainFields):
 
     def clean_code(self) -> Any:
         self.cleaned_data["code"] = to_ascii_digits(self.cleaned_data["code"])
-        return super().clean_code()  # type: ignore[misc]
+        return super().clean_code()  # type: ignore[misc]  # allauth has no types
 
 
 def to_ascii_digits(code: str) -> str:
@@ -59,11 +59,11 @@ def to_ascii_digits(code: str) -> str:
     return "".join(str(unicodedata.digit(sign)) if sign.isdecimal() else sign for sign in code)
 
 
-class LoginForm(PlainFields, account_forms.LoginForm):  # type: ignore[misc]
+class LoginForm(PlainFields, account_forms.LoginForm):  # type: ignore[misc]  # allauth has no types
     pass
 
 
-class SignupForm(PlainFields, account_forms.SignupForm):  # type: ignore[misc]
+class SignupForm(PlainFields, account_forms.SignupForm):  # type: ignore[misc]  # allauth has no types
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].help_text = _(
@@ -77,41 +77,41 @@ class SignupForm(PlainFields, account_forms.SignupForm):  # type: ignore[misc]
         return super().try_save(request)
 
 
-class AddEmailForm(PlainFields, account_forms.AddEmailForm):  # type: ignore[misc]
+class AddEmailForm(PlainFields, account_forms.AddEmailForm):  # type: ignore[misc]  # allauth has no types
     pass
 
 
-class ChangePasswordForm(PlainFields, account_forms.ChangePasswordForm):  # type: ignore[misc]
+class ChangePasswordForm(PlainFields, account_forms.ChangePasswordForm):  # type: ignore[misc]  # allauth has no types
     labels: ClassVar[dict[str, Any]] = {"password1": _("New password"), "password2": _("The new password again")}
 
 
-class SetPasswordForm(PlainFields, account_forms.SetPasswordForm):  # type: ignore[misc]
+class SetPasswordForm(PlainFields, account_forms.SetPasswordForm):  # type: ignore[misc]  # allauth has no types
     pass
 
 
-class ResetPasswordForm(PlainFields, account_forms.ResetPasswordForm):  # type: ignore[misc]
+class ResetPasswordForm(PlainFields, account_forms.ResetPasswordForm):  # type: ignore[misc]  # allauth has no types
     pass
 
 
-class ResetPasswordKeyForm(PlainFields, account_forms.ResetPasswordKeyForm):  # type: ignore[misc]
+class ResetPasswordKeyForm(PlainFields, account_forms.ResetPasswordKeyForm):  # type: ignore[misc]  # allauth has no types
     labels: ClassVar[dict[str, Any]] = {"password1": _("New password"), "password2": _("The new password again")}
 
 
-class ReauthenticateForm(PlainFields, account_forms.ReauthenticateForm):  # type: ignore[misc]
+class ReauthenticateForm(PlainFields, account_forms.ReauthenticateForm):  # type: ignore[misc]  # allauth has no types
     pass
 
 
-class ConfirmEmailVerificationCodeForm(CodeField, account_forms.ConfirmEmailVerificationCodeForm):  # type: ignore[misc]
+class ConfirmEmailVerificationCodeForm(CodeField, account_forms.ConfirmEmailVerificationCodeForm):  # type: ignore[misc]  # allauth has no types
     pass
 
 
-class AuthenticateForm(CodeField, mfa_forms.AuthenticateForm):  # type: ignore[misc]
+class AuthenticateForm(CodeField, mfa_forms.AuthenticateForm):  # type: ignore[misc]  # allauth has no types
     pass
 
 
-class MfaReauthenticateForm(CodeField, mfa_forms.ReauthenticateForm):  # type: ignore[misc]
+class MfaReauthenticateForm(CodeField, mfa_forms.ReauthenticateForm):  # type: ignore[misc]  # allauth has no types
     pass
 
 
-class ActivateTOTPForm(CodeField, totp_forms.ActivateTOTPForm):  # type: ignore[misc]
+class ActivateTOTPForm(CodeField, totp_forms.ActivateTOTPForm):  # type: ignore[misc]  # allauth has no types
     pass

@@ -23,7 +23,7 @@ class NameField(forms.CharField):
             raise forms.ValidationError(str(problem), code="deceiving")
 
 
-class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
     printed_name = NameField(
         label=_("Name, as it is to be printed"),
         max_length=120,

@@ -130,7 +130,7 @@ def _check_page(
         "person": person,
         "expert": expert,
         "is_oneself": person.pk == signed_in(request).pk,
-        "addresses": person.emailaddress_set.order_by("-primary", "pk"),  # type: ignore[attr-defined]
+        "addresses": person.emailaddress_set.order_by("-primary", "pk"),  # type: ignore[attr-defined]  # allauth has no types
         "check_request": person.verification_requests.filter(outcome="").first(),
         "earlier_requests": person.verification_requests.exclude(outcome="")
         .select_related("decided_by")

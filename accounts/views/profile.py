@@ -38,7 +38,7 @@ def _account(user: User) -> dict[str, Any]:
     return {
         "expert": ExpertProfile.objects.filter(user=user).first(),
         "verification": verification,
-        "addresses": user.emailaddress_set.order_by("-primary", "pk"),  # type: ignore[attr-defined]
+        "addresses": user.emailaddress_set.order_by("-primary", "pk"),  # type: ignore[attr-defined]  # allauth has no types
         "check_request": user.verification_requests.order_by("-created_at", "-pk").first(),
         "ended": user.verifications.filter(revoked_at__isnull=False).order_by("-revoked_at").first(),
         "role_names": user.role_names,

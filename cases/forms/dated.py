@@ -18,7 +18,7 @@ CERTAINTIES = [
 ]
 
 
-class DatedForm(forms.ModelForm):  # type: ignore[type-arg]
+class DatedForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
     """Base of forms for rows with a partial date; sets `on` and `precision` of the row."""
 
     is_date_required = False

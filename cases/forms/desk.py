@@ -14,7 +14,7 @@ from cases.models import Consent, StatusEvent
 PURPOSES = ["may_publish", "may_send_to_un", "may_name_to_government", "may_name_in_un_report", "may_show_photo"]
 
 
-class ConsentForm(forms.ModelForm):  # type: ignore[type-arg]
+class ConsentForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
     """Who agreed, how and when, and to what: each purpose apart, none ticked beforehand."""
 
     class Meta:
@@ -58,7 +58,7 @@ class CaseSearchForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["status"].choices = [("", _("any status")), *StatusEvent.Status.choices]  # type: ignore[attr-defined]
+        self.fields["status"].choices = [("", _("any status")), *StatusEvent.Status.choices]  # type: ignore[attr-defined]  # a plain Field to the stubs
 
 
 class SourceSearchForm(forms.Form):

@@ -13,7 +13,7 @@ from cases.models import Claim, Event, Source, StatusEvent
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-class ClaimForm(forms.ModelForm):  # type: ignore[type-arg]
+class ClaimForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
     """One stated attribute; what is stated needs its words and its source."""
 
     class Meta:
@@ -92,7 +92,7 @@ class StatusForm(DatedForm):
         self.fields["when"].label = _("As of which day?")
 
 
-class SourceForm(forms.ModelForm):  # type: ignore[type-arg]
+class SourceForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
     class Meta:
         model = Source
         fields = [

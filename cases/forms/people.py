@@ -91,7 +91,7 @@ class CaseCreateForm(forms.Form):
         return {language: text for language, text in given.items() if text[0]}
 
 
-class NameForm(forms.ModelForm):  # type: ignore[type-arg]
+class NameForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
     class Meta:
         model = PersonName
         fields = ["text", "script", "kind", "is_shown", "source"]
@@ -108,7 +108,7 @@ class NameForm(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
 
-class TextForm(forms.ModelForm):  # type: ignore[type-arg]
+class TextForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
     story = forms.CharField(
         label=_("Story"),
         max_length=STORY_LENGTH,
@@ -127,7 +127,7 @@ class TextForm(forms.ModelForm):  # type: ignore[type-arg]
                 field.widget.attrs.update(PERSIAN)
 
 
-class DetailsForm(forms.ModelForm):  # type: ignore[type-arg]
+class DetailsForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
     """The country, the basis of publication, the risk note; and of the person, gender and invention."""
 
     gender = forms.ChoiceField(label=_("Gender"), choices=Person.Gender.choices)

@@ -22,7 +22,7 @@ def name_edit(request: HttpRequest, slug: str, pk: int | None = None) -> HttpRes
     case = case_at(slug)
     name = get_object_or_404(case.person.names, pk=pk) if pk else PersonName(person=case.person)
     form = NameForm(request.POST or None, instance=name)
-    form.fields["source"].queryset = sources_of(case)  # type: ignore[attr-defined]
+    form.fields["source"].queryset = sources_of(case)  # type: ignore[attr-defined]  # a plain Field to the stubs
     return form_step(
         request,
         case=case,

@@ -73,15 +73,15 @@ class ReplyForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.letter, self.today, self.mail = letter, today, mail
         self.parts: dict[str, Part] = {str(part.number): part for part in read.attachments} if read else {}
-        self.fields["mandate"].queryset = Mandate.objects.filter(deliveries__letter=letter)  # type: ignore[attr-defined]
+        self.fields["mandate"].queryset = Mandate.objects.filter(deliveries__letter=letter)  # type: ignore[attr-defined]  # a plain Field to the stubs
         named = [(number, part.name or part.media_type) for number, part in self.parts.items()]
-        self.fields["document"].choices = [("", _("none")), *named]  # type: ignore[attr-defined]
+        self.fields["document"].choices = [("", _("none")), *named]  # type: ignore[attr-defined]  # a plain Field to the stubs
         for name, is_needed in (("document", bool(named)), ("vouched_for", mail is not None and mail.is_forged)):
             if not is_needed:
                 del self.fields[name]
         if mail is None:
             kinds = [choice for choice in Reply.Kind.choices if choice[0] != Reply.Kind.NONE]
-            self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+            self.fields["kind"].choices = kinds  # type: ignore[attr-defined]  # a plain Field to the stubs
 
     @property
     def words(self) -> dict[str, Any]:

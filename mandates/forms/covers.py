@@ -20,7 +20,7 @@ class CoverStartForm(forms.Form):
     )
 
 
-class CoverForm(forms.ModelForm):  # type: ignore[type-arg]
+class CoverForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
     """The words around a statement that is handed over, and whom the letter names beside it."""
 
     named = forms.ModelMultipleChoiceField(
@@ -55,7 +55,7 @@ class CoverForm(forms.ModelForm):  # type: ignore[type-arg]
         version = self.instance.statement_version
         people = Case.objects.published().filter(statements=version.statement) if version else Case.objects.none()
         people = (people | Case.objects.filter(pk__in=chosen)).distinct().select_related("person").order_by("slug")
-        self.fields["named"].queryset = people  # type: ignore[attr-defined]
+        self.fields["named"].queryset = people  # type: ignore[attr-defined]  # a plain Field to the stubs
         self.fields["named"].initial = chosen
         keep_short(self.fields, LONGEST)
         in_language_of(self.fields, self.instance.language, COVER_WORDS)

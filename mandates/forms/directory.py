@@ -42,11 +42,11 @@ class FindForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = Violation.objects.order_by("position", "pk").values_list("slug", "group", "label", "label_fa")
-        self.fields["violation"].choices = _grouped(list(rows))  # type: ignore[attr-defined]
+        self.fields["violation"].choices = _grouped(list(rows))  # type: ignore[attr-defined]  # a plain Field to the stubs
         countries = {m.country.code: str(m.country.name) for m in Mandate.objects.exclude(country="").only("country")}
         named = sorted(countries.items(), key=lambda pair: pair[1])
-        self.fields["country"].choices = [("", _("Any country")), *named]  # type: ignore[attr-defined]
-        self.fields["kind"].choices = kind_choices()  # type: ignore[attr-defined]
+        self.fields["country"].choices = [("", _("Any country")), *named]  # type: ignore[attr-defined]  # a plain Field to the stubs
+        self.fields["kind"].choices = kind_choices()  # type: ignore[attr-defined]  # a plain Field to the stubs
 
     @property
     def wanted(self) -> Wanted:
@@ -80,7 +80,7 @@ class PartialDateField(forms.CharField):
             raise forms.ValidationError(str(error.reason)) from error
 
 
-class MandateForm(forms.ModelForm):  # type: ignore[type-arg]
+class MandateForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
     """An entry, changed by hand; the next import keeps what is typed here and reports it."""
 
     kind = forms.ChoiceField(label=_("Kind"))
@@ -93,7 +93,7 @@ class MandateForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = kind_choices()[1:]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = kind_choices()[1:]  # type: ignore[attr-defined]  # a plain Field to the stubs
 
     @property
     def values(self) -> dict[str, Any]:

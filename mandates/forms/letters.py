@@ -24,7 +24,7 @@ def grouped_violations() -> list[tuple[str, list[Option]]]:
     return [(str(Violation.Group(value).label), options) for value, options in groups.items() if options]
 
 
-class ViolationsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+class ViolationsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
     """Checkboxes in groups."""
 
     def __init__(self, **options: Any) -> None:
@@ -61,10 +61,10 @@ class LetterStartForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["violations"].choices = grouped_violations()  # type: ignore[attr-defined]
+        self.fields["violations"].choices = grouped_violations()  # type: ignore[attr-defined]  # a plain Field to the stubs
 
 
-class LetterForm(forms.ModelForm):  # type: ignore[type-arg]
+class LetterForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
     """The sections of a submission. Only the subject must be there to save a draft; the checker names the rest."""
 
     violations = ViolationsField(required=False)
@@ -105,11 +105,11 @@ class LetterForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["violations"].choices = grouped_violations()  # type: ignore[attr-defined]
+        self.fields["violations"].choices = grouped_violations()  # type: ignore[attr-defined]  # a plain Field to the stubs
         self.fields["violations"].initial = [violation.pk for violation in self.instance.violations.all()]
         for name in NEEDED:
-            self.fields[name].template_name = "mandates/_needed_field.html"  # type: ignore[attr-defined]
-        self.fields["kind"].choices = ON_A_CASE  # type: ignore[attr-defined]
+            self.fields[name].template_name = "mandates/_needed_field.html"  # type: ignore[attr-defined]  # a plain Field to the stubs
+        self.fields["kind"].choices = ON_A_CASE  # type: ignore[attr-defined]  # a plain Field to the stubs
         keep_short(self.fields, LONGEST)
         in_language_of(self.fields, self.instance.language, WORDS)
 

@@ -32,7 +32,7 @@ class QuestionsForm(forms.Form):
                 name = _name(mandate, question)
                 self.fields[name] = _field(question, stored.get((mandate.pk, question.key), ""))
                 if question.needed:
-                    self.fields[name].template_name = "mandates/_needed_field.html"  # type: ignore[attr-defined]
+                    self.fields[name].template_name = "mandates/_needed_field.html"  # type: ignore[attr-defined]  # a plain Field to the stubs
         keep_short(self.fields, LONGEST)
         in_language_of(self.fields, letter.language, list(self.fields))
 

@@ -1,6 +1,5 @@
 """Filters of the letters' and the directory's pages."""
 
-import re
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -13,6 +12,7 @@ from mandates.importing.tenure import beside_tenure
 from mandates.models import ContactPoint, Letter, Mandate, MandateHolder, Standing
 from mandates.reach import point_to_check
 from mandates.sent import SentLetter, sent_letters
+from outbox.addresses import without_addresses
 from petitions.models import Statement
 from text.calendars import format_partial
 
@@ -48,20 +48,15 @@ def to_check(mandate: Mandate) -> ContactPoint | None:
 
 
 @register.filter
-def without_addresses(text: str) -> str:
+def unaddressed(text: str) -> str:
     """A note without the e-mail addresses in it: what is not checked is not passed on in a footnote either."""
-    return re.sub(r"[^\s@;,()<>]+@[^\s@;,()<>]+", "…@…", text)
+    return without_addresses(text, mark="…@…")
 
 
 @register.filter
 def in_office(mandate: Mandate) -> list[MandateHolder]:
     """Who holds it today as far as is known. Prefetch `holders`."""
     return [holder for holder in mandate.holders.all() if holder.is_current_on(timezone.localdate())]
-
-
-@register.filter
-def formerly(mandate: Mandate) -> list[MandateHolder]:
-    return [holder for holder in mandate.holders.all() if not holder.is_current_on(timezone.localdate())]
 
 
 @register.filter

@@ -19,7 +19,7 @@ def desk(request: HttpRequest, number: int) -> HttpResponse:
 def visit(user: User | AnonymousUser) -> HttpResponse:
     request = RequestFactory().get("/desk/?page=2")
     request.user = user
-    return desk(request, number=7)  # type: ignore[return-value]
+    return desk(request, number=7)  # type: ignore[return-value]  # decorated
 
 
 @pytest.mark.parametrize("role", ["moderator", "verifier"])

@@ -36,7 +36,7 @@ class PersonFactory(DjangoModelFactory[Person]):
     gender = Person.Gender.MALE
 
     @factory.post_generation
-    def named(person: Person, create: bool, extracted: tuple[str, str] | None, **_fields: Any) -> None:  # noqa: N805
+    def named(person: Person, create: bool, extracted: tuple[str, str] | None, **_fields: Any) -> None:  # noqa: N805  factory_boy hands the row over
         latin, persian = extracted or (f"Invented Person {person.pk}", f"شخص ساختگی {person.pk}")
         PersonName.objects.create(person=person, text=latin, script="latn", is_shown=True)
         PersonName.objects.create(person=person, text=persian, script="arab", is_shown=True)

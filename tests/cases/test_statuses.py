@@ -98,9 +98,9 @@ def test_with_status_costs_the_same_for_one_and_three_cases(django_assert_num_qu
             assert case.text_for("fa")
 
     CaseFactory.published()
-    with django_assert_num_queries(4):  # type: ignore[operator]
+    with django_assert_num_queries(4):  # type: ignore[operator]  # untyped in the plugin
         read()
     CaseFactory.published()
     CaseFactory.published()
-    with django_assert_num_queries(4):  # type: ignore[operator]
+    with django_assert_num_queries(4):  # type: ignore[operator]  # untyped in the plugin
         read()

@@ -10,9 +10,9 @@ django.setup()
 
 from django.conf import settings  # noqa: E402  Django must be set up first
 
-from outbox.mime import our_address  # noqa: E402
-from outbox.models import Message  # noqa: E402
-from tests.chaos.killing import strike  # noqa: E402
+from outbox.mime import our_address  # noqa: E402  after django.setup()
+from outbox.models import Message  # noqa: E402  after django.setup()
+from tests.chaos.killing import strike  # noqa: E402  after django.setup()
 
 FOLDER = Path(os.environ["CHAOS_FOLDER"])
 MARKS = FOLDER / "naive-marks"

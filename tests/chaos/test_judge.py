@@ -7,7 +7,7 @@ FLAGGED = (("queued", 0.0), ("committing", 1.0), ("uncertain", 4.0), ("sent", 9.
 
 
 def row(state: str = "sent", name: str = "<a@x>", **fields: object) -> Row:
-    return Row(**{"message_id": name, "state": state, "sha256": "00", "recipient": "r@x", **fields})  # type: ignore[arg-type]
+    return Row(**{"message_id": name, "state": state, "sha256": "00", "recipient": "r@x", **fields})  # type: ignore[arg-type]  # one dictionary for all fields
 
 
 def taken(name: str = "<a@x>", *, sha256: str = "00", recipients: tuple[str, ...] = ("r@x",)) -> Acceptance:

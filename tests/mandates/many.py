@@ -117,7 +117,7 @@ def drainers(number: int) -> Iterator[None]:
         assert [process.poll() for process in processes] == [None] * number, "a drainer died"
     finally:
         for process in processes:
-            process.stdin.close()  # type: ignore[union-attr]
+            process.stdin.close()  # type: ignore[union-attr]  # there is one
             process.wait(60)
 
 

@@ -105,7 +105,7 @@ class _Receiver:
     def __init__(self, office: "PostOffice") -> None:
         self.office = office
 
-    async def handle_DATA(self, server: Any, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd's name
         raw = envelope.content
         assert isinstance(raw, bytes)
         loop = asyncio.get_running_loop()

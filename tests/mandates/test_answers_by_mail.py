@@ -23,7 +23,7 @@ FORGER = {"sender": "desk@evil.example", "helo": "mx.evil.example"}
 @pytest.fixture
 def letter(settings: pytest.FixtureRequest, smtp_server: SmtpServer) -> Letter:
     """A letter that left, by SMTP, to an address at un-demo.example."""
-    settings.MANDATES_MODE = "live"  # type: ignore[attr-defined]
+    settings.MANDATES_MODE = "live"  # type: ignore[attr-defined]  # the stubs type settings as an object
     mandate = MandateFactory.create(title="Working Group on Trying")
     ContactPointFactory.create(mandate=mandate, checked=True, value="desk@un-demo.example")
     letter = LetterFactory.approved(mandates=[mandate])
@@ -141,7 +141,7 @@ def test_process_that_dies_after_keeping_repeats_nothing(
 def test_without_a_folder_for_kept_mail_it_is_marked_as_read(
     office: PostOffice, letter: Letter, settings: pytest.FixtureRequest
 ) -> None:
-    settings.REPLY_MAILBOX_DONE = ""  # type: ignore[attr-defined]
+    settings.REPLY_MAILBOX_DONE = ""  # type: ignore[attr-defined]  # the stubs type settings as an object
     office.deliver(reply(to=reply_address(letter)), to=reply_address(letter), **HONEST)
     poll_replies()
     poll_replies()

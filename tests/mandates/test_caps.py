@@ -154,7 +154,7 @@ def most_in_any_window(cap: caps.Cap) -> int:
     """The most departures that lie within one window, for any mandate or address, read from the table itself."""
     part = f"PARTITION BY {cap.scope}" if cap.scope else ""
     sql = (
-        f"SELECT max(n) FROM (SELECT count(*) OVER ({part} ORDER BY departed_at"  # noqa: S608
+        f"SELECT max(n) FROM (SELECT count(*) OVER ({part} ORDER BY departed_at"  # noqa: S608  names from this file only
         " RANGE BETWEEN %s * interval '1 second' PRECEDING AND CURRENT ROW) AS n FROM mandates_departure) AS windows"
     )
     with connection.cursor() as cursor:
@@ -179,7 +179,7 @@ def test_l29_caps_are_never_passed_by_one_under_four_drainers(settings: Settings
             left.append(len(smtp_server.accepted))
     most = {cap.setting: most_in_any_window(cap) for cap in caps.CAPS}
     waiting = Message.objects.filter(state="queued", last_reply__in=caps.REASONS).count()
-    print(f"\nletters {count}, left after each step {left}, waiting {waiting}, most {most}, limits {limits}")  # noqa: T201
+    print(f"\nletters {count}, left after each step {left}, waiting {waiting}, most {most}, limits {limits}")  # noqa: T201  the figures it is run for
     assert all(most[name] <= limits[name] for name in limits)
     assert most[HOUR] == limits[HOUR], "the cap was never reached: the test proves nothing"
     assert most[DAY] == limits[DAY]

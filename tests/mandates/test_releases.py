@@ -46,12 +46,12 @@ def second() -> User:
 
 def record(letter: Letter, by: User, **fields: object) -> Reply:
     values = {"kind": "communication_sent", "received_on": today(), "text": "Secret words", **fields}
-    return actions.record_reply(letter=letter, by=by, now=timezone.now(), **values)  # type: ignore[arg-type]
+    return actions.record_reply(letter=letter, by=by, now=timezone.now(), **values)  # type: ignore[arg-type]  # one dictionary for all fields
 
 
 def write(reply: Reply, by: User, **fields: object) -> ReplyRelease:
     values = {"summary": "The mandates wrote.", "text": "", **fields}
-    return actions.write_release(reply=reply, by=by, now=timezone.now(), **values)  # type: ignore[arg-type]
+    return actions.write_release(reply=reply, by=by, now=timezone.now(), **values)  # type: ignore[arg-type]  # one dictionary for all fields
 
 
 def public_page(client: Client) -> str:

@@ -145,7 +145,7 @@ def test_l28_withdrawing_races_the_drainer(smtp_server: SmtpServer) -> None:
         else:
             back, pause = back + 1, pause * 1.15
             assert (outcome, arrived) == (Letter.State.DRAFT, []), number
-    print(f"withdrawn {back}, left {left}")  # noqa: T201
+    print(f"withdrawn {back}, left {left}")  # noqa: T201  the figures it is run for
     assert left + back == 200
     assert min(left, back) >= 20, "the race was never close"
 

@@ -104,7 +104,7 @@ class _Conversation(SMTP):
             return
         await super().smtp_MAIL(arg)
 
-    async def smtp_RCPT(self, arg: str) -> None:  # noqa: N802
+    async def smtp_RCPT(self, arg: str) -> None:  # noqa: N802  aiosmtpd's name
         self.book.commands["RCPT"] += 1
         address = arg.partition("<")[2].partition(">")[0]
         self.book.offered.append(address)
@@ -121,7 +121,7 @@ class _Conversation(SMTP):
             case _:
                 await super().smtp_RCPT(arg)
 
-    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802  aiosmtpd's name
         self.book.commands["DATA"] += 1
         if self.fault is Fault.REFUSE_DATA:
             await self.push("554 5.5.1 no")
@@ -139,7 +139,7 @@ class _Conversation(SMTP):
 
 
 class _Handler:
-    async def handle_DATA(self, server: _Conversation, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: _Conversation, session: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd's name
         fault = server.fault
         if fault is Fault.REFUSE_BODY:
             return "554 5.6.0 not wanted"

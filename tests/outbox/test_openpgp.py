@@ -131,7 +131,7 @@ def revoked() -> str:
 )
 def test_read_key_refuses_what_serves_nobody(make: "object", why: str) -> None:
     with pytest.raises(openpgp.UnusableKeyError, match=why):
-        openpgp.read_key(make(), now=datetime.now(UTC) + timedelta(minutes=1))  # type: ignore[operator]
+        openpgp.read_key(make(), now=datetime.now(UTC) + timedelta(minutes=1))  # type: ignore[operator]  # a callable here
 
 
 def test_key_that_does_not_serve_never_falls_back_to_plain_words() -> None:

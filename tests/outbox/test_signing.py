@@ -22,7 +22,7 @@ def key(settings: Settings) -> None:
 
 def build(**fields: str) -> bytes:
     words = {"to": "reader@example.org", "subject": "سلام and hello", "text": ".dot\nFrom here\nend ", **fields}
-    return build_mime(message_id=new_message_id(), now=NOW, **words)  # type: ignore[arg-type]
+    return build_mime(message_id=new_message_id(), now=NOW, **words)  # type: ignore[arg-type]  # one dictionary for all fields
 
 
 def verifies(raw: bytes) -> bool:

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from outbox.addresses import without_addresses
 from outbox.dialogue import is_loopback
 from outbox.patience import Patience
-from outbox.smtp import BrokenBeforeDotError, Line, ReplyLostError, UnreachableError, without_addresses
+from outbox.smtp import BrokenBeforeDotError, Line, ReplyLostError, UnreachableError
 
 HASTY = Patience(connect=0.6, command=0.6, body=0.6, after_dot=0.6)
 Talk = Callable[[socket.socket], None]
@@ -126,7 +127,7 @@ def test_line_slow_dripping_answer_to_the_dot_is_bounded(listen: Callable[[Talk]
 
 @pytest.mark.parametrize(
     ("host", "is_here"),
-    [("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("localhost", True), ("0.0.0.0", False),  # noqa: S104
+    [("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("localhost", True), ("0.0.0.0", False),  # noqa: S104  an address to be refused
      ("10.0.0.1", False), ("mail.example.org", False), ("localhost.example.org", False), ("", False)],
 )  # fmt: skip
 def test_loopback_is_told_from_elsewhere(host: str, is_here: bool) -> None:

@@ -17,7 +17,7 @@ ADDRESS = "ada@people.example"
 
 
 def fill(statement: Statement, **fields: Any) -> dict[str, Any]:
-    text = statement.current_version().text_to_sign("en")  # type: ignore[union-attr]
+    text = statement.current_version().text_to_sign("en")  # type: ignore[union-attr]  # there is one
     assert text is not None
     return {
         "fingerprint": text.sha256,
@@ -34,7 +34,7 @@ def sign(client: Client, statement: Statement, **fields: Any) -> Any:
 
 
 def request(statement: Statement, **fields: Any) -> SigningTicket:
-    text = statement.current_version().text_to_sign("en")  # type: ignore[union-attr]
+    text = statement.current_version().text_to_sign("en")  # type: ignore[union-attr]  # there is one
     assert text is not None
     typed = Typed(**{"email": ADDRESS, "name": "Ada Invented", "country": "NL", **fields})
     secret = request_signature(

@@ -78,7 +78,7 @@ def test_parallel_submits_make_one_mailbox_and_one_mail() -> None:
 
 def test_parallel_cosigning_makes_one_signature() -> None:
     statement, user = StatementFactory.open(kind="expert"), verified_expert()
-    text = statement.current_version().text_to_sign("en")  # type: ignore[union-attr]
+    text = statement.current_version().text_to_sign("en")  # type: ignore[union-attr]  # there is one
     assert text is not None
     results = at_once(
         4,
@@ -143,10 +143,10 @@ def test_withdrawing_wins_against_a_link_pressed_at_once() -> None:
         request(statement)
         token = last_token(ADDRESS)
         acts: list[Callable[[], Any]] = [
-            lambda: withdraw_signature(signature=signature, now=timezone.now()),  # noqa: B023
-            lambda: confirm_link(token=token, now=timezone.now()),  # noqa: B023
+            lambda: withdraw_signature(signature=signature, now=timezone.now()),  # noqa: B023  called within the same turn
+            lambda: confirm_link(token=token, now=timezone.now()),  # noqa: B023  called within the same turn
         ]
-        withdrawn, pressed = at_once(2, lambda position: acts[position]())  # noqa: B023
+        withdrawn, pressed = at_once(2, lambda position: acts[position]())  # noqa: B023  called within the same turn
         assert withdrawn.state == "withdrawn"
         assert isinstance(pressed, Signature | PetitionsError | SigningTicket.DoesNotExist), pressed
         assert not Signature.objects.live().exists()
@@ -164,6 +164,6 @@ def test_forgetting_idle_mailboxes_takes_no_ticket_away() -> None:
             lambda: forget_unconfirmed(now=timezone.now()),
             lambda: request(statement),
         ]
-        forgotten, ticket = at_once(2, lambda position: acts[position]())  # noqa: B023
+        forgotten, ticket = at_once(2, lambda position: acts[position]())  # noqa: B023  called within the same turn
         assert forgotten == 0
         assert SigningTicket.objects.get() == ticket

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def signable(statement: Statement) -> Any:
-    return statement.current_version().text_to_sign("en")  # type: ignore[union-attr]
+    return statement.current_version().text_to_sign("en")  # type: ignore[union-attr]  # there is one
 
 
 def cosign(statement: Statement, user: User) -> Signature:
@@ -127,12 +127,12 @@ def test_persian_reader_signs_the_original_when_the_translation_is_unofficial() 
     statement = StatementFactory.open(kind="expert")
     version = statement.current_version()
     assert version is not None
-    assert version.text_to_sign("fa").language == "en"  # type: ignore[union-attr]
+    assert version.text_to_sign("fa").language == "en"  # type: ignore[union-attr]  # there is one
     official = StatementFactory.create(kind="expert")
     draft = draft_version(official)
     draft.texts.filter(language="fa").update(is_unofficial=False)
     freeze_version(version=draft, by=official.written_by, now=timezone.now())
-    assert official.current_version().text_to_sign("fa").language == "fa"  # type: ignore[union-attr]
+    assert official.current_version().text_to_sign("fa").language == "fa"  # type: ignore[union-attr]  # there is one
 
 
 def test_my_signatures_receipt_and_withdrawal(client: Client) -> None:

@@ -104,7 +104,7 @@ def test_freeze_version_fingerprints_every_text() -> None:
 def test_freeze_version_refuses_missing_wordings() -> None:
     statement = StatementFactory.create()
     version = draft_version(statement)
-    DemandText.objects.filter(demand__version=version, language="fa").first().delete()  # type: ignore[union-attr]
+    DemandText.objects.filter(demand__version=version, language="fa").first().delete()  # type: ignore[union-attr]  # there is one
     with pytest.raises(VersionIncompleteError):
         freeze_version(version=version, by=statement.written_by, now=timezone.now())
 
@@ -207,7 +207,7 @@ def test_open_statement_needs_second_person_and_frozen_version() -> None:
 def test_signature_stays_bound_by_raw_sql(change: str) -> None:
     signature = SignatureFactory.accepted()
     with pytest.raises(Exception, match="Cannot update"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"UPDATE petitions_signature SET {change} WHERE id = %s", [signature.pk])  # noqa: S608
+        cursor.execute(f"UPDATE petitions_signature SET {change} WHERE id = %s", [signature.pk])  # noqa: S608  names from this file only
     with connection.cursor() as cursor:
         cursor.execute("UPDATE petitions_signature SET comment = 'kept' WHERE id = %s", [signature.pk])
     signature.refresh_from_db()
@@ -226,6 +226,6 @@ def test_signature_cannot_state_another_text(wrong: dict[str, object]) -> None:
 
 def test_signature_cannot_be_on_the_text_of_another_statement() -> None:
     statement, other = StatementFactory.open(), StatementFactory.open()
-    text = other.current_version().text_in("en")  # type: ignore[union-attr]
+    text = other.current_version().text_in("en")  # type: ignore[union-attr]  # there is one
     with pytest.raises(IntegrityError, match="states the frozen text"), transaction.atomic():
         SignatureFactory.create(statement=statement, text=text)

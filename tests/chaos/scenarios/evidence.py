@@ -77,13 +77,13 @@ def bounce_early(trial: Trial) -> None:
         before = len(frozen(trial))
         trial.allow("stop", "after_250", 1)
         [key] = trial.approve(1)
-        trial.must(wait_until(lambda count=before: len(frozen(trial)) > count, seconds=20), "the worker stands")  # type: ignore[misc]
+        trial.must(wait_until(lambda count=before: len(frozen(trial)) > count, seconds=20), "the worker stands")  # type: ignore[misc]  # a default binds it in the loop
         [row] = trial.rows([key])
         record_bounce(message_id=row.message_id, report="550 5.1.1 no such user", now=timezone.now())
         [row] = trial.rows([key])
         trial.must(row.state == "committing", "while a worker holds it, the return waits beside the state")
         send(frozen(trial)[-1], signal.SIGCONT)
-        wait_until(lambda message=key: trial.rows([message])[0].state == "bounced", seconds=10)  # type: ignore[misc]
+        wait_until(lambda message=key: trial.rows([message])[0].state == "bounced", seconds=10)  # type: ignore[misc]  # a default binds it in the loop
         [row] = trial.rows([key])
         trial.must(row.state == "bounced", f"it ends bounced, not {row.state}")
     verdict = trial.verdict()

@@ -21,7 +21,7 @@ def deploy_under_load(trial: Trial) -> None:
         trial.write_many(100)
         for worker in trial.cluster.workers():
             taken = trial.sink.state()["accepted"]
-            wait_until(lambda before=taken: trial.sink.state()["accepted"] > before, seconds=5)  # type: ignore[misc]
+            wait_until(lambda before=taken: trial.sink.state()["accepted"] > before, seconds=5)  # type: ignore[misc]  # a default binds it in the loop
             ends.append(worker.stop(seconds=40))
             trial.cluster.restart(worker)
         trial.cluster.wait_for_workers()
@@ -42,7 +42,7 @@ def wake_zombies(trial: Trial) -> None:
         for point in FREEZING:
             trial.allow("stop", point, 1)
         trial.approve(len(FREEZING) + 2)
-        stuck = wait_until(lambda count=before: len(frozen(trial)) - count == len(FREEZING), seconds=30)  # type: ignore[misc]
+        stuck = wait_until(lambda count=before: len(frozen(trial)) - count == len(FREEZING), seconds=30)  # type: ignore[misc]  # a default binds it in the loop
         trial.must(stuck, "a worker freezes at each point")
         time.sleep(trial.cluster.waits.lease + trial.cluster.waits.sweep)
         for pid in frozen(trial)[before:]:
