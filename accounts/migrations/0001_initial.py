@@ -45,6 +45,9 @@ class Migration(migrations.Migration):
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='accounts_user_email_any_case')],
+            },
         ),
         migrations.CreateModel(
             name='ExpertProfile',
@@ -68,6 +71,9 @@ class Migration(migrations.Migration):
                 ('domain', models.CharField(help_text='Lower case, ASCII (punycode)', max_length=253, unique=True)),
                 ('institution', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='domains', to='accounts.institution')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('domain__regex', '^[a-z0-9-]+(\\.[a-z0-9-]+)+$')), name='accounts_institutiondomain_is_ascii_domain')],
+            },
         ),
         migrations.CreateModel(
             name='StaffRole',
@@ -78,6 +84,9 @@ class Migration(migrations.Migration):
                 ('granted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='staff_roles', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('user', 'role'), name='accounts_staffrole_once')],
+            },
         ),
         migrations.CreateModel(
             name='Verification',
@@ -97,6 +106,9 @@ class Migration(migrations.Migration):
                 ('revoked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='verifications', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('method', 'staff_check'), _negated=True), ('checked_by__isnull', False), _connector='OR'), name='accounts_verification_staff_check_names_checker'), models.CheckConstraint(condition=models.Q(('checked_by__isnull', True), models.Q(('checked_by', models.F('user')), _negated=True), _connector='OR'), name='accounts_verification_not_of_oneself')],
+            },
         ),
         migrations.CreateModel(
             name='VerificationRequest',
@@ -112,26 +124,10 @@ class Migration(migrations.Migration):
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='verification_requests', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='accounts_user_email_any_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='institutiondomain',
-            constraint=models.CheckConstraint(condition=models.Q(('domain__regex', '^[a-z0-9-]+(\\.[a-z0-9-]+)+$')), name='accounts_institutiondomain_is_ascii_domain'),
-        ),
-        migrations.AddConstraint(
-            model_name='staffrole',
-            constraint=models.UniqueConstraint(fields=('user', 'role'), name='accounts_staffrole_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='verification',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('method', 'staff_check'), _negated=True), ('checked_by__isnull', False), _connector='OR'), name='accounts_verification_staff_check_names_checker'),
-        ),
-        migrations.AddConstraint(
-            model_name='verification',
-            constraint=models.CheckConstraint(condition=models.Q(('checked_by__isnull', True), models.Q(('checked_by', models.F('user')), _negated=True), _connector='OR'), name='accounts_verification_not_of_oneself'),
+            options={
+                'indexes': [models.Index(condition=models.Q(('outcome', '')), fields=['created_at'], name='accounts_request_queue')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('outcome', '')), fields=('user',), name='accounts_verificationrequest_one_open'), models.CheckConstraint(condition=models.Q(('note', ''), ('orcid', ''), ('staff_page', ''), _negated=True), name='accounts_verificationrequest_offers_something'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('outcome', '')), models.Q(models.Q(('outcome', ''), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='accounts_verificationrequest_decided_by_somebody'), models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('user')), _negated=True), _connector='OR'), name='accounts_verificationrequest_not_of_oneself'), models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'refused'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='accounts_verificationrequest_refusal_says_why')],
+            },
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='verification',
@@ -140,29 +136,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='verification',
             trigger=pgtrigger.compiler.Trigger(name='accounts_verification_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."checked_at" IS DISTINCT FROM (NEW."checked_at") OR OLD."checked_by_id" IS DISTINCT FROM (NEW."checked_by_id") OR OLD."domain" IS DISTINCT FROM (NEW."domain") OR OLD."evidence" IS DISTINCT FROM (NEW."evidence") OR OLD."method" IS DISTINCT FROM (NEW."method") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='e630a66e43a032c23d0fd3c956737fbde86c2bb2', operation='UPDATE', pgid='pgtrigger_accounts_verification_frozen_1130c', table='accounts_verification', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='verificationrequest',
-            index=models.Index(condition=models.Q(('outcome', '')), fields=['created_at'], name='accounts_request_queue'),
-        ),
-        migrations.AddConstraint(
-            model_name='verificationrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('outcome', '')), fields=('user',), name='accounts_verificationrequest_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='verificationrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('note', ''), ('orcid', ''), ('staff_page', ''), _negated=True), name='accounts_verificationrequest_offers_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='verificationrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('outcome', '')), models.Q(models.Q(('outcome', ''), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='accounts_verificationrequest_decided_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='verificationrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('user')), _negated=True), _connector='OR'), name='accounts_verificationrequest_not_of_oneself'),
-        ),
-        migrations.AddConstraint(
-            model_name='verificationrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'refused'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='accounts_verificationrequest_refusal_says_why'),
         ),
     ]

@@ -14,8 +14,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('pghistory', '0007_auto_20250421_0444'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('pghistory', '0007_auto_20250421_0444'),
     ]
 
     operations = [
@@ -109,6 +109,9 @@ class Migration(migrations.Migration):
                 ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='case', to='cases.person')),
                 ('sources', models.ManyToManyField(blank=True, related_name='cases', to='cases.source', verbose_name='sources')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), models.Q(('published_at__isnull', False), ('published_by__isnull', False), models.Q(('published_by', models.F('written_by')), _negated=True), models.Q(('published_by', models.F('submitted_by')), _negated=True)), _connector='OR'), name='cases_case_published_by_second_person'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), models.Q(('publication_basis', 'public_reports'), _negated=True), models.Q(('publication_note', ''), _negated=True), _connector='OR'), name='cases_case_published_says_on_what_basis')],
+            },
         ),
         migrations.CreateModel(
             name='CaseDecision',
@@ -152,6 +155,9 @@ class Migration(migrations.Migration):
                 ('story', models.TextField(help_text='Markdown; name the source of every fact', verbose_name='story')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='texts', to='cases.case')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('case', 'language'), name='cases_casetext_one_per_language')],
+            },
         ),
         migrations.CreateModel(
             name='CaseTextEvent',
@@ -187,6 +193,9 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='claims', to='cases.case')),
                 ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='cases.source', verbose_name='source')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('knowledge', 'stated'), _negated=True), models.Q(models.Q(('value', ''), _negated=True), ('source__isnull', False)), _connector='OR'), name='cases_claim_stated_has_value_and_source'), models.CheckConstraint(condition=models.Q(('knowledge', 'stated'), models.Q(('value', ''), ('value_fa', '')), _connector='OR'), name='cases_claim_unstated_has_no_value'), models.UniqueConstraint(condition=models.Q(('is_shown', True)), fields=('case', 'attribute'), name='cases_claim_one_shown_per_attribute')],
+            },
         ),
         migrations.CreateModel(
             name='Consent',
@@ -209,6 +218,9 @@ class Migration(migrations.Migration):
                 ('second_person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('second_person__isnull', True), models.Q(('second_person', models.F('recorded_by')), _negated=True), _connector='OR'), name='cases_consent_second_person_is_another')],
+            },
         ),
         migrations.CreateModel(
             name='ConsentEvent',
@@ -260,6 +272,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('on__isnull', False), ('precision', 'unknown'), _connector='OR'), name='cases_event_date_or_unknown')],
             },
         ),
         migrations.CreateModel(
@@ -300,6 +313,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='names', to='cases.person')),
                 ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.source', verbose_name='source')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('person', 'text'), name='cases_personname_once'), models.UniqueConstraint(condition=models.Q(('is_shown', True)), fields=('person', 'script'), name='cases_personname_one_shown_per_script')],
+            },
         ),
         migrations.CreateModel(
             name='PersonNameEvent',
@@ -368,15 +384,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('on__isnull', False), ('precision', 'unknown'), _connector='OR'), name='cases_statusevent_date_or_unknown'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'shown'), _negated=True), ('decided_by__isnull', True), models.Q(('decided_by', models.F('recorded_by')), _negated=True), _connector='OR'), name='cases_statusevent_shown_by_second_person'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'pending'), _negated=True), models.Q(('decided_by__isnull', True), ('recorded_by__isnull', False)), _connector='OR'), name='cases_statusevent_pending_names_recorder')],
             },
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='casedecision',
             trigger=pgtrigger.compiler.Trigger(name='cases_casedecision_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='ed00e4e1210951931db3f9c59dac8a985dc78acd', operation='UPDATE OR DELETE', pgid='pgtrigger_cases_casedecision_append_only_23ff4', table='cases_casedecision', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='casetext',
-            constraint=models.UniqueConstraint(fields=('case', 'language'), name='cases_casetext_one_per_language'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='casetext',
@@ -389,10 +402,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='casetext',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "cases_casetextevent" ("case_id", "headline", "id", "language", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "story") VALUES (OLD."case_id", OLD."headline", OLD."id", OLD."language", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."story"); RETURN NULL;', hash='b9f39780c363f1458626e64f8fc3eb319230d011', operation='DELETE', pgid='pgtrigger_delete_delete_209e1', table='cases_casetext', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('second_person__isnull', True), models.Q(('second_person', models.F('recorded_by')), _negated=True), _connector='OR'), name='cases_consent_second_person_is_another'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='consent',
@@ -414,14 +423,6 @@ class Migration(migrations.Migration):
             model_name='consent',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "cases_consentevent" ("capacity", "case_id", "given_on", "how", "id", "may_name_in_un_report", "may_name_to_government", "may_publish", "may_send_to_un", "may_show_photo", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "second_person_id", "withdrawal_note", "withdrawn_at", "withdrawn_by_id") VALUES (NEW."capacity", NEW."case_id", NEW."given_on", NEW."how", NEW."id", NEW."may_name_in_un_report", NEW."may_name_to_government", NEW."may_publish", NEW."may_send_to_un", NEW."may_show_photo", NEW."note", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."second_person_id", NEW."withdrawal_note", NEW."withdrawn_at", NEW."withdrawn_by_id"); RETURN NULL;', hash='b9a06e82501a84fb3dedc4f301355657723a8198', operation='UPDATE', pgid='pgtrigger_update_update_8a7aa', table='cases_consent', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='personname',
-            constraint=models.UniqueConstraint(fields=('person', 'text'), name='cases_personname_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='personname',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_shown', True)), fields=('person', 'script'), name='cases_personname_one_shown_per_script'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='personname',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "cases_personnameevent" ("id", "is_shown", "kind", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "script", "search_key", "source_id", "text") VALUES (NEW."id", NEW."is_shown", NEW."kind", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."script", NEW."search_key", NEW."source_id", NEW."text"); RETURN NULL;', hash='96b35e16f399001d9f0bba4b7fe5a013cd33c26d', operation='INSERT', pgid='pgtrigger_insert_insert_64529', table='cases_personname', when='AFTER')),
@@ -433,10 +434,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='personname',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "cases_personnameevent" ("id", "is_shown", "kind", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "script", "search_key", "source_id", "text") VALUES (OLD."id", OLD."is_shown", OLD."kind", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."script", OLD."search_key", OLD."source_id", OLD."text"); RETURN NULL;', hash='64d2481c4bd14fc0ec8ea5bcefcedb4d178412c0', operation='DELETE', pgid='pgtrigger_delete_delete_0f24f', table='cases_personname', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('on__isnull', False), ('precision', 'unknown'), _connector='OR'), name='cases_event_date_or_unknown'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='event',
@@ -450,18 +447,6 @@ class Migration(migrations.Migration):
             model_name='event',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "cases_eventevent" ("case_id", "date_note", "date_note_fa", "disagreement", "disagreement_fa", "id", "on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "place_fa", "precision", "slug", "text", "text_fa") VALUES (OLD."case_id", OLD."date_note", OLD."date_note_fa", OLD."disagreement", OLD."disagreement_fa", OLD."id", OLD."on", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."place_fa", OLD."precision", OLD."slug", OLD."text", OLD."text_fa"); RETURN NULL;', hash='7ebaeb6b1852af22220fd8245af2d8506c44af0e', operation='DELETE', pgid='pgtrigger_delete_delete_83922', table='cases_event', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('knowledge', 'stated'), _negated=True), models.Q(models.Q(('value', ''), _negated=True), ('source__isnull', False)), _connector='OR'), name='cases_claim_stated_has_value_and_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('knowledge', 'stated'), models.Q(('value', ''), ('value_fa', '')), _connector='OR'), name='cases_claim_unstated_has_no_value'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_shown', True)), fields=('case', 'attribute'), name='cases_claim_one_shown_per_attribute'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='claim',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "cases_claimevent" ("as_of", "attribute", "case_id", "id", "is_shown", "knowledge", "locator", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "reason_fa", "source_id", "value", "value_fa") VALUES (NEW."as_of", NEW."attribute", NEW."case_id", NEW."id", NEW."is_shown", NEW."knowledge", NEW."locator", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."reason_fa", NEW."source_id", NEW."value", NEW."value_fa"); RETURN NULL;', hash='4a5ca2577b2adc5ac95519f6fb6ffe13b290ece6', operation='INSERT', pgid='pgtrigger_insert_insert_f70bc', table='cases_claim', when='AFTER')),
@@ -474,14 +459,6 @@ class Migration(migrations.Migration):
             model_name='claim',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "cases_claimevent" ("as_of", "attribute", "case_id", "id", "is_shown", "knowledge", "locator", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "reason_fa", "source_id", "value", "value_fa") VALUES (OLD."as_of", OLD."attribute", OLD."case_id", OLD."id", OLD."is_shown", OLD."knowledge", OLD."locator", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."reason_fa", OLD."source_id", OLD."value", OLD."value_fa"); RETURN NULL;', hash='47bd060375370dbaa28e3cca11838790d616ed9b', operation='DELETE', pgid='pgtrigger_delete_delete_88748', table='cases_claim', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), models.Q(('published_at__isnull', False), ('published_by__isnull', False), models.Q(('published_by', models.F('written_by')), _negated=True), models.Q(('published_by', models.F('submitted_by')), _negated=True)), _connector='OR'), name='cases_case_published_by_second_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), models.Q(('publication_basis', 'public_reports'), _negated=True), models.Q(('publication_note', ''), _negated=True), _connector='OR'), name='cases_case_published_says_on_what_basis'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='case',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "cases_casehistory" ("last_verified_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication_basis", "publication_note", "published_at", "published_by_id", "slug", "state", "submitted_by_id", "written_by_id") VALUES (NEW."last_verified_on", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."publication_basis", NEW."publication_note", NEW."published_at", NEW."published_by_id", NEW."slug", NEW."state", NEW."submitted_by_id", NEW."written_by_id"); RETURN NULL;', hash='48ed3102756791ff0444787574a3170771384bbd', operation='INSERT', pgid='pgtrigger_insert_insert_0b483', table='cases_case', when='AFTER')),
@@ -489,18 +466,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='case',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."last_verified_on" IS DISTINCT FROM (NEW."last_verified_on") OR OLD."publication_basis" IS DISTINCT FROM (NEW."publication_basis") OR OLD."publication_note" IS DISTINCT FROM (NEW."publication_note") OR OLD."published_at" IS DISTINCT FROM (NEW."published_at") OR OLD."published_by_id" IS DISTINCT FROM (NEW."published_by_id") OR OLD."slug" IS DISTINCT FROM (NEW."slug") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."submitted_by_id" IS DISTINCT FROM (NEW."submitted_by_id") OR OLD."written_by_id" IS DISTINCT FROM (NEW."written_by_id"))', func='INSERT INTO "cases_casehistory" ("last_verified_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publication_basis", "publication_note", "published_at", "published_by_id", "slug", "state", "submitted_by_id", "written_by_id") VALUES (NEW."last_verified_on", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."publication_basis", NEW."publication_note", NEW."published_at", NEW."published_by_id", NEW."slug", NEW."state", NEW."submitted_by_id", NEW."written_by_id"); RETURN NULL;', hash='c3ef8bd2b1c52b2488af7c56698521e4de5da3ec', operation='UPDATE', pgid='pgtrigger_update_update_f5146', table='cases_case', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='statusevent',
-            constraint=models.CheckConstraint(condition=models.Q(('on__isnull', False), ('precision', 'unknown'), _connector='OR'), name='cases_statusevent_date_or_unknown'),
-        ),
-        migrations.AddConstraint(
-            model_name='statusevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'shown'), _negated=True), ('decided_by__isnull', True), models.Q(('decided_by', models.F('recorded_by')), _negated=True), _connector='OR'), name='cases_statusevent_shown_by_second_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='statusevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'pending'), _negated=True), models.Q(('decided_by__isnull', True), ('recorded_by__isnull', False)), _connector='OR'), name='cases_statusevent_pending_names_recorder'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='statusevent',

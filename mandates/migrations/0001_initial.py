@@ -18,11 +18,11 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('cases', '0001_initial'),
         ('outbox', '0002_fates'),
         ('petitions', '0001_initial'),
         ('pghistory', '0007_auto_20250421_0444'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -58,6 +58,8 @@ class Migration(migrations.Migration):
                 ('source_note', models.TextField(blank=True, verbose_name='source')),
                 ('is_verified', models.BooleanField(default=False, verbose_name='every value was read in a source')),
                 ('is_demonstration', models.BooleanField(default=False)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='mandates.mandate')),
             ],
             options={
                 'abstract': False,
@@ -77,7 +79,11 @@ class Migration(migrations.Migration):
                 ('as_of', models.DateField(blank=True, null=True, verbose_name='as of')),
                 ('is_verified', models.BooleanField(default=False)),
                 ('held_during', django.contrib.postgres.fields.ranges.DateRangeField(editable=False, null=True)),
+                ('mandate', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holders', to='mandates.mandate')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('since__isnull', True), ('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='mandates_mandateholder_leaves_after_coming'), models.CheckConstraint(condition=models.Q(('since_precision', 'before'), _negated=True), name='mandates_mandateholder_comes_on_a_date'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(models.F('mandate'), models.F('mandate'), models.Value('[]'), function='int8range', output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField()), '&&'), ('held_during', '&&')], name='mandates_mandateholder_one_at_a_time')],
+            },
         ),
         migrations.CreateModel(
             name='MandateHolderEvent',
@@ -95,68 +101,13 @@ class Migration(migrations.Migration):
                 ('source_note', models.TextField(blank=True, verbose_name='source')),
                 ('as_of', models.DateField(blank=True, null=True, verbose_name='as of')),
                 ('is_verified', models.BooleanField(default=False)),
+                ('mandate', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='mandates.mandate')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='mandates.mandateholder')),
             ],
             options={
                 'abstract': False,
             },
-        ),
-        migrations.CreateModel(
-            name='News',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField()),
-                ('last_signature', models.BigIntegerField(default=0, help_text='The key up to which signatories have been told')),
-                ('told', models.PositiveIntegerField(default=0)),
-                ('finished_at', models.DateTimeField(null=True)),
-            ],
-            options={
-                'verbose_name_plural': 'news',
-            },
-        ),
-        migrations.CreateModel(
-            name='OverdueNotice',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('due_on', models.DateField()),
-                ('told_at', models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Reply',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('acknowledged', 'acknowledged'), ('more_asked', 'more information asked'), ('communication_sent', 'the mandate wrote to the Government'), ('state_reply', 'the State replied'), ('none', 'not an answer')], max_length=20, verbose_name='what came')),
-                ('received_on', models.DateField(verbose_name='received on')),
-                ('reference', models.CharField(blank=True, help_text='For example AL IRN 14/2021', max_length=40, verbose_name='UN reference')),
-                ('communication_on', models.DateField(blank=True, null=True, verbose_name="date of the mandate's letter to the Government")),
-                ('text', models.TextField(blank=True, help_text='Kept to staff', verbose_name='what it says')),
-                ('document_name', models.CharField(blank=True, max_length=200)),
-                ('document_sha256', models.CharField(blank=True, max_length=64, verbose_name="SHA-256 of the UN's document")),
-                ('is_forged', models.BooleanField(default=False, help_text="The mail's sender was not who it said, when recorded")),
-                ('vouched_for', models.TextField(blank=True, verbose_name='how the sender was checked')),
-                ('recorded_at', models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name='ReplyAlias',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.CharField(max_length=320, unique=True, verbose_name='address or token')),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('added_at', models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name='ReplyRelease',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('summary', models.CharField(blank=True, max_length=300, verbose_name='summary')),
-                ('text', models.TextField(blank=True, verbose_name='text with everything confidential taken out')),
-                ('reference_from', models.DateField(verbose_name="the UN's reference and dates may be shown from")),
-                ('written_at', models.DateTimeField()),
-                ('released_at', models.DateTimeField(null=True)),
-                ('taken_back_at', models.DateTimeField(null=True)),
-            ],
         ),
         migrations.CreateModel(
             name='Violation',
@@ -192,6 +143,9 @@ class Migration(migrations.Migration):
                 ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('mandate', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contact_points', to='mandates.mandate')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('mandate', 'value'), name='mandates_contactpoint_once'), models.CheckConstraint(condition=models.Q(('checked_on__isnull', True), ('checked_by__isnull', False), _connector='OR'), name='mandates_contactpoint_check_names_checker'), models.CheckConstraint(condition=models.Q(('checked_on__isnull', True), ('confirmed_by__isnull', True), models.Q(('expires_on__isnull', False), models.Q(('confirmed_by', models.F('checked_by')), _negated=True)), _connector='OR'), name='mandates_contactpoint_checked_by_two')],
+            },
         ),
         migrations.CreateModel(
             name='ContactCheck',
@@ -205,6 +159,9 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('contact_point', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checks', to='mandates.contactpoint')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'right'), _negated=True), ('expires_on__isnull', False), _connector='OR'), name='mandates_contactcheck_right_expires'), models.CheckConstraint(condition=models.Q(('how', ''), _negated=True), name='mandates_contactcheck_says_how')],
+            },
         ),
         migrations.CreateModel(
             name='DirectoryImport',
@@ -219,29 +176,9 @@ class Migration(migrations.Migration):
                 ('applied_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.CreateModel(
-            name='IncomingMail',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('raw', outbox.addresses.SealedBytesField(help_text='The exact bytes as they came')),
-                ('digest', models.BinaryField(help_text='Keyed; the same mail is stored once', max_length=32, unique=True)),
-                ('size', models.PositiveIntegerField()),
-                ('is_whole', models.BooleanField(default=True, help_text='False: too large, only its beginning is kept')),
-                ('door', models.CharField(choices=[('mailbox', 'fetched from the mailbox'), ('pipe', 'handed over by the mail server')], max_length=8)),
-                ('message_id', models.CharField(blank=True, db_index=True, max_length=300)),
-                ('received_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('arrived', 'arrived, not looked at yet'), ('stray', 'leads to no letter'), ('waiting', 'on its letter, waiting for a person'), ('noted', 'noted: not an answer'), ('bounced', 'says that a delivery failed'), ('answered', 'recorded as an answer'), ('set_aside', 'set aside')], default='arrived', max_length=10)),
-                ('matched_by', models.CharField(blank=True, choices=[('address', "by the letter's secret address"), ('alias', 'by an old address of the letter'), ('thread', 'as an answer to our Message-ID'), ('reference', 'by our reference in the subject'), ('un_reference', "by the UN's reference"), ('report', 'by the Message-ID in a delivery report'), ('person', 'by a person')], max_length=12)),
-                ('sender', outbox.addresses.SealedTextField(null=True)),
-                ('subject', outbox.addresses.SealedTextField(null=True)),
-                ('verdict', models.CharField(choices=[('proved', 'sender proved, a known domain of the mandates'), ('outsider', 'sender proved, a domain we do not know'), ('unproved', 'sender not proved'), ('forged', 'forged: it does not come from whom it says')], default='unproved', max_length=10)),
-                ('findings', models.JSONField(default=list, help_text='What was looked at, and what it said; in English')),
-                ('is_automatic', models.BooleanField(default=False)),
-                ('reason', models.TextField(blank=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('applied_at__isnull', True), ('applied_by__isnull', False), _connector='OR'), name='mandates_directoryimport_applied_by_somebody')],
+            },
         ),
         migrations.CreateModel(
             name='Letter',
@@ -277,6 +214,120 @@ class Migration(migrations.Migration):
                 ('edited_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('statement_version', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='petitions.statementversion')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'approved'), _negated=True), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False), models.Q(('approved_by', models.F('author')), _negated=True), models.Q(('approved_by', models.F('edited_by')), _negated=True), models.Q(('approved_sha256', ''), _negated=True)), _connector='OR'), name='mandates_letter_approved_by_second_person'), models.CheckConstraint(condition=models.Q(models.Q(('case__isnull', True), ('kind', 'cover_letter'), ('statement_version__isnull', False)), models.Q(models.Q(('kind', 'cover_letter'), _negated=True), ('case__isnull', False), ('statement_version__isnull', True)), _connector='OR'), name='mandates_letter_on_case_or_statement')],
+            },
+        ),
+        migrations.CreateModel(
+            name='OverdueNotice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('due_on', models.DateField()),
+                ('told_at', models.DateTimeField()),
+                ('letter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='overdue_notices', to='mandates.letter')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('letter', 'due_on'), name='mandates_overduenotice_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReplyAlias',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('value', models.CharField(max_length=320, unique=True, verbose_name='address or token')),
+                ('note', models.CharField(blank=True, max_length=200)),
+                ('added_at', models.DateTimeField()),
+                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('letter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='aliases', to='mandates.letter')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('value__regex', '^[^A-Z\\s]+$'), models.Q(('value', ''), _negated=True)), name='mandates_replyalias_is_lower_case')],
+            },
+        ),
+        migrations.CreateModel(
+            name='IncomingMail',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('raw', outbox.addresses.SealedBytesField(help_text='The exact bytes as they came')),
+                ('digest', models.BinaryField(help_text='Keyed; the same mail is stored once', max_length=32, unique=True)),
+                ('size', models.PositiveIntegerField()),
+                ('is_whole', models.BooleanField(default=True, help_text='False: too large, only its beginning is kept')),
+                ('door', models.CharField(choices=[('mailbox', 'fetched from the mailbox'), ('pipe', 'handed over by the mail server')], max_length=8)),
+                ('message_id', models.CharField(blank=True, db_index=True, max_length=300)),
+                ('received_at', models.DateTimeField()),
+                ('state', models.CharField(choices=[('arrived', 'arrived, not looked at yet'), ('stray', 'leads to no letter'), ('waiting', 'on its letter, waiting for a person'), ('noted', 'noted: not an answer'), ('bounced', 'says that a delivery failed'), ('answered', 'recorded as an answer'), ('set_aside', 'set aside')], default='arrived', max_length=10)),
+                ('matched_by', models.CharField(blank=True, choices=[('address', "by the letter's secret address"), ('alias', 'by an old address of the letter'), ('thread', 'as an answer to our Message-ID'), ('reference', 'by our reference in the subject'), ('un_reference', "by the UN's reference"), ('report', 'by the Message-ID in a delivery report'), ('person', 'by a person')], max_length=12)),
+                ('sender', outbox.addresses.SealedTextField(null=True)),
+                ('subject', outbox.addresses.SealedTextField(null=True)),
+                ('verdict', models.CharField(choices=[('proved', 'sender proved, a known domain of the mandates'), ('outsider', 'sender proved, a domain we do not know'), ('unproved', 'sender not proved'), ('forged', 'forged: it does not come from whom it says')], default='unproved', max_length=10)),
+                ('findings', models.JSONField(default=list, help_text='What was looked at, and what it said; in English')),
+                ('is_automatic', models.BooleanField(default=False)),
+                ('reason', models.TextField(blank=True)),
+                ('decided_at', models.DateTimeField(null=True)),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('letter', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='mails', to='mandates.letter')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('state__in', ['arrived', 'stray', 'waiting'])), fields=['received_at'], name='mandates_incomingmail_open')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['arrived', 'stray', 'set_aside', 'noted', 'bounced']), ('letter__isnull', False), _connector='OR'), name='mandates_incomingmail_on_its_letter'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'stray'), _negated=True), ('letter__isnull', True), _connector='OR'), name='mandates_incomingmail_stray_has_no_letter'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'set_aside'), _negated=True), models.Q(('decided_by__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='mandates_incomingmail_set_aside_by_a_person')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Reply',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('acknowledged', 'acknowledged'), ('more_asked', 'more information asked'), ('communication_sent', 'the mandate wrote to the Government'), ('state_reply', 'the State replied'), ('none', 'not an answer')], max_length=20, verbose_name='what came')),
+                ('received_on', models.DateField(verbose_name='received on')),
+                ('reference', models.CharField(blank=True, help_text='For example AL IRN 14/2021', max_length=40, verbose_name='UN reference')),
+                ('communication_on', models.DateField(blank=True, null=True, verbose_name="date of the mandate's letter to the Government")),
+                ('text', models.TextField(blank=True, help_text='Kept to staff', verbose_name='what it says')),
+                ('document_name', models.CharField(blank=True, max_length=200)),
+                ('document_sha256', models.CharField(blank=True, max_length=64, verbose_name="SHA-256 of the UN's document")),
+                ('is_forged', models.BooleanField(default=False, help_text="The mail's sender was not who it said, when recorded")),
+                ('vouched_for', models.TextField(blank=True, verbose_name='how the sender was checked')),
+                ('recorded_at', models.DateTimeField()),
+                ('letter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='mandates.letter')),
+                ('mail', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='mandates.incomingmail')),
+                ('mandate', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='mandates.mandate')),
+                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('reference', ''), ('reference__regex', '^(UA|AL|OL|JUA|JAL|JOL|OTH) [A-Z]{3} [0-9]+/[0-9]{4}$'), _connector='OR'), name='mandates_reply_reference_is_one'), models.CheckConstraint(condition=models.Q(('is_forged', False), ('kind', 'none'), models.Q(('vouched_for', ''), _negated=True), _connector='OR'), name='mandates_reply_forged_is_vouched_for')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReplyRelease',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('summary', models.CharField(blank=True, max_length=300, verbose_name='summary')),
+                ('text', models.TextField(blank=True, verbose_name='text with everything confidential taken out')),
+                ('reference_from', models.DateField(verbose_name="the UN's reference and dates may be shown from")),
+                ('written_at', models.DateTimeField()),
+                ('released_at', models.DateTimeField(null=True)),
+                ('taken_back_at', models.DateTimeField(null=True)),
+                ('released_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('reply', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='releases', to='mandates.reply')),
+                ('taken_back_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('taken_back_at__isnull', True)), fields=('reply',), name='mandates_replyrelease_one_at_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('released_at__isnull', True), ('released_by__isnull', True)), models.Q(('released_at__isnull', False), ('released_by__isnull', False), models.Q(('released_by', models.F('written_by')), _negated=True)), _connector='OR'), name='mandates_replyrelease_by_second_person'), models.CheckConstraint(condition=models.Q(models.Q(('taken_back_at__isnull', True), ('taken_back_by__isnull', True)), models.Q(('taken_back_at__isnull', False), ('taken_back_by__isnull', False)), _connector='OR'), name='mandates_replyrelease_taken_back_by_somebody')],
+            },
+        ),
+        migrations.CreateModel(
+            name='News',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('started_at', models.DateTimeField()),
+                ('last_signature', models.BigIntegerField(default=0, help_text='The key up to which signatories have been told')),
+                ('told', models.PositiveIntegerField(default=0)),
+                ('finished_at', models.DateTimeField(null=True)),
+                ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('release', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='news', to='mandates.replyrelease')),
+            ],
+            options={
+                'verbose_name_plural': 'news',
+            },
         ),
         migrations.CreateModel(
             name='IncomingMailMove',
@@ -295,11 +346,6 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddField(
-            model_name='incomingmail',
-            name='letter',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='mails', to='mandates.letter'),
-        ),
         migrations.CreateModel(
             name='Delivery',
             fields=[
@@ -317,6 +363,9 @@ class Migration(migrations.Migration):
                 ('letter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='mandates.letter')),
                 ('mandate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='mandates.mandate')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('voided_at__isnull', True)), fields=('letter', 'mandate'), name='mandates_delivery_once')],
+            },
         ),
         migrations.CreateModel(
             name='LetterCase',
@@ -325,6 +374,9 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cover_letters', to='cases.case')),
                 ('letter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='named_cases', to='mandates.letter')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('letter', 'case'), name='mandates_lettercase_once')],
+            },
         ),
         migrations.CreateModel(
             name='LetterEvent',
@@ -382,7 +434,11 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('letter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='mandates.letter')),
+                ('violation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mandates.violation')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('letter', 'violation'), name='mandates_letterviolation_once')],
+            },
         ),
         migrations.CreateModel(
             name='MailboxSighting',
@@ -394,6 +450,9 @@ class Migration(migrations.Migration):
                 ('seen_at', models.DateTimeField()),
                 ('mail', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sightings', to='mandates.incomingmail')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('mailbox', 'uidvalidity', 'uid'), name='mandates_mailboxsighting_once')],
+            },
         ),
         migrations.CreateModel(
             name='LetterAnswer',
@@ -404,6 +463,9 @@ class Migration(migrations.Migration):
                 ('letter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='mandates.letter')),
                 ('mandate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mandates.mandate')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('letter', 'mandate', 'question'), name='mandates_letteranswer_once')],
+            },
         ),
         migrations.CreateModel(
             name='LetterAddressee',
@@ -414,6 +476,9 @@ class Migration(migrations.Migration):
                 ('letter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='addressees', to='mandates.letter')),
                 ('mandate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='mandates.mandate')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('letter', 'mandate'), name='mandates_letteraddressee_once'), models.UniqueConstraint(condition=models.Q(('is_lead', True)), fields=('letter',), name='mandates_letteraddressee_one_leads')],
+            },
         ),
         migrations.CreateModel(
             name='Departure',
@@ -425,6 +490,9 @@ class Migration(migrations.Migration):
                 ('delivery', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='departure', to='mandates.delivery')),
                 ('mandate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mandates.mandate')),
             ],
+            options={
+                'indexes': [models.Index(fields=['mode', '-departed_at'], name='mandates_departure_all'), models.Index(fields=['mode', 'mandate', '-departed_at'], name='mandates_departure_mandate'), models.Index(fields=['mode', 'recipient_digest', '-departed_at'], name='mandates_departure_recipient')],
+            },
         ),
         migrations.CreateModel(
             name='DemandAddressee',
@@ -433,6 +501,9 @@ class Migration(migrations.Migration):
                 ('demand', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='directory_addressees', to='petitions.demand')),
                 ('mandate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='demands', to='mandates.mandate')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('demand', 'mandate'), name='mandates_demandaddressee_once')],
+            },
         ),
         migrations.CreateModel(
             name='ContactPointEvent',
@@ -472,7 +543,21 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveSmallIntegerField(default=0)),
                 ('mandate', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='competences', to='mandates.mandate')),
+                ('violation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='competences', to='mandates.violation')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('violation', 'mandate'), name='mandates_competence_once')],
+            },
+        ),
+        migrations.AddField(
+            model_name='violation',
+            name='mandates',
+            field=models.ManyToManyField(related_name='violations', through='mandates.Competence', to='mandates.mandate'),
+        ),
+        migrations.AddField(
+            model_name='letter',
+            name='violations',
+            field=models.ManyToManyField(blank=True, related_name='letters', through='mandates.LetterViolation', to='mandates.violation', verbose_name='violations'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='mandate',
@@ -486,156 +571,13 @@ class Migration(migrations.Migration):
             model_name='mandate',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."country" IS DISTINCT FROM (NEW."country") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_demonstration" IS DISTINCT FROM (NEW."is_demonstration") OR OLD."is_verified" IS DISTINCT FROM (NEW."is_verified") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."scope" IS DISTINCT FROM (NEW."scope") OR OLD."slug" IS DISTINCT FROM (NEW."slug") OR OLD."source_note" IS DISTINCT FROM (NEW."source_note") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."title_fa" IS DISTINCT FROM (NEW."title_fa"))', func='INSERT INTO "mandates_mandateevent" ("country", "id", "is_demonstration", "is_verified", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scope", "slug", "source_note", "title", "title_fa") VALUES (NEW."country", NEW."id", NEW."is_demonstration", NEW."is_verified", NEW."kind", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."scope", NEW."slug", NEW."source_note", NEW."title", NEW."title_fa"); RETURN NULL;', hash='afef13385093700cad0854b9fc6b22a009510516', operation='UPDATE', pgid='pgtrigger_update_update_8d76a', table='mandates_mandate', when='AFTER')),
         ),
-        migrations.AddField(
-            model_name='mandateevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='mandateevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='mandates.mandate'),
-        ),
-        migrations.AddField(
-            model_name='mandateholder',
-            name='mandate',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holders', to='mandates.mandate'),
-        ),
-        migrations.AddField(
-            model_name='mandateholderevent',
-            name='mandate',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='mandates.mandate'),
-        ),
-        migrations.AddField(
-            model_name='mandateholderevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='mandateholderevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='mandates.mandateholder'),
-        ),
-        migrations.AddField(
-            model_name='news',
-            name='started_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='overduenotice',
-            name='letter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='overdue_notices', to='mandates.letter'),
-        ),
-        migrations.AddField(
-            model_name='reply',
-            name='letter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='mandates.letter'),
-        ),
-        migrations.AddField(
-            model_name='reply',
-            name='mail',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='mandates.incomingmail'),
-        ),
-        migrations.AddField(
-            model_name='reply',
-            name='mandate',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='mandates.mandate'),
-        ),
-        migrations.AddField(
-            model_name='reply',
-            name='recorded_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='replyalias',
-            name='added_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='replyalias',
-            name='letter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='aliases', to='mandates.letter'),
-        ),
-        migrations.AddField(
-            model_name='replyrelease',
-            name='released_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='replyrelease',
-            name='reply',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='releases', to='mandates.reply'),
-        ),
-        migrations.AddField(
-            model_name='replyrelease',
-            name='taken_back_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='replyrelease',
-            name='written_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='news',
-            name='release',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='news', to='mandates.replyrelease'),
-        ),
-        migrations.AddField(
-            model_name='violation',
-            name='mandates',
-            field=models.ManyToManyField(related_name='violations', through='mandates.Competence', to='mandates.mandate'),
-        ),
-        migrations.AddField(
-            model_name='letterviolation',
-            name='violation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mandates.violation'),
-        ),
-        migrations.AddField(
-            model_name='letter',
-            name='violations',
-            field=models.ManyToManyField(blank=True, related_name='letters', through='mandates.LetterViolation', to='mandates.violation', verbose_name='violations'),
-        ),
-        migrations.AddField(
-            model_name='competence',
-            name='violation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='competences', to='mandates.violation'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactcheck',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'right'), _negated=True), ('expires_on__isnull', False), _connector='OR'), name='mandates_contactcheck_right_expires'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactcheck',
-            constraint=models.CheckConstraint(condition=models.Q(('how', ''), _negated=True), name='mandates_contactcheck_says_how'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='contactcheck',
             trigger=pgtrigger.compiler.Trigger(name='mandates_contactcheck_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8528c6a9d2082fe5fb5d8edf085f720430c806e8', operation='UPDATE OR DELETE', pgid='pgtrigger_mandates_contactcheck_append_only_e72fa', table='mandates_contactcheck', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='directoryimport',
-            constraint=models.CheckConstraint(condition=models.Q(('applied_at__isnull', True), ('applied_by__isnull', False), _connector='OR'), name='mandates_directoryimport_applied_by_somebody'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='incomingmailmove',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c75278938b4dfb823415e9dc27683fee0ce81bdd', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b599f', table='mandates_incomingmailmove', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='incomingmail',
-            index=models.Index(condition=models.Q(('state__in', ['arrived', 'stray', 'waiting'])), fields=['received_at'], name='mandates_incomingmail_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='incomingmail',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['arrived', 'stray', 'set_aside', 'noted', 'bounced']), ('letter__isnull', False), _connector='OR'), name='mandates_incomingmail_on_its_letter'),
-        ),
-        migrations.AddConstraint(
-            model_name='incomingmail',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'stray'), _negated=True), ('letter__isnull', True), _connector='OR'), name='mandates_incomingmail_stray_has_no_letter'),
-        ),
-        migrations.AddConstraint(
-            model_name='incomingmail',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'set_aside'), _negated=True), models.Q(('decided_by__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='mandates_incomingmail_set_aside_by_a_person'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='incomingmail',
@@ -653,10 +595,6 @@ class Migration(migrations.Migration):
             model_name='incomingmail',
             trigger=pgtrigger.compiler.Trigger(name='mail_moved_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."letter_id" IS DISTINCT FROM (NEW."letter_id") OR OLD."state" IS DISTINCT FROM (NEW."state"))', func='INSERT INTO "mandates_incomingmailmove" ("letter_id", "matched_by", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "state") VALUES (NEW."letter_id", NEW."matched_by", _pgh_attach_context(), NOW(), \'mail_moved\', NEW."id", NEW."reason", NEW."state"); RETURN NULL;', hash='4e1653a5a746be6d29d051de249fac888c394263', operation='UPDATE', pgid='pgtrigger_mail_moved_update_fdf8b', table='mandates_incomingmail', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='lettercase',
-            constraint=models.UniqueConstraint(fields=('letter', 'case'), name='mandates_lettercase_once'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='lettercase',
             trigger=pgtrigger.compiler.Trigger(name='mandates_lettercase_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE letter_state TEXT;', func="\n            FOR letter_state IN\n                SELECT state FROM mandates_letter WHERE id IN (OLD.letter_id, NEW.letter_id) FOR SHARE\n            LOOP\n                IF letter_state = 'approved' THEN\n                    RAISE EXCEPTION 'an approved letter cannot change';\n                END IF;\n            END LOOP;\n            RETURN COALESCE(NEW, OLD);\n        ", hash='cc6c6e4f06a705f72e4b930cc6c83c8ceee7453d', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_mandates_lettercase_frozen_d4560', table='mandates_lettercase', when='BEFORE')),
@@ -665,41 +603,13 @@ class Migration(migrations.Migration):
             model_name='letterstep',
             trigger=pgtrigger.compiler.Trigger(name='mandates_letterstep_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c7c8c0e41553e531757d72477a79d70f5f646d25', operation='UPDATE OR DELETE', pgid='pgtrigger_mandates_letterstep_append_only_f56d0', table='mandates_letterstep', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='mailboxsighting',
-            constraint=models.UniqueConstraint(fields=('mailbox', 'uidvalidity', 'uid'), name='mandates_mailboxsighting_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='letteranswer',
-            constraint=models.UniqueConstraint(fields=('letter', 'mandate', 'question'), name='mandates_letteranswer_once'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='letteranswer',
             trigger=pgtrigger.compiler.Trigger(name='mandates_letteranswer_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE letter_state TEXT;', func="\n            FOR letter_state IN\n                SELECT state FROM mandates_letter WHERE id IN (OLD.letter_id, NEW.letter_id) FOR SHARE\n            LOOP\n                IF letter_state = 'approved' THEN\n                    RAISE EXCEPTION 'an approved letter cannot change';\n                END IF;\n            END LOOP;\n            RETURN COALESCE(NEW, OLD);\n        ", hash='6a7d1afafb2bb0e8a518cbdd44aee42406e295be', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_mandates_letteranswer_frozen_7391d', table='mandates_letteranswer', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='letteraddressee',
-            constraint=models.UniqueConstraint(fields=('letter', 'mandate'), name='mandates_letteraddressee_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='letteraddressee',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_lead', True)), fields=('letter',), name='mandates_letteraddressee_one_leads'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='letteraddressee',
             trigger=pgtrigger.compiler.Trigger(name='mandates_letteraddressee_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE letter_state TEXT;', func="\n            FOR letter_state IN\n                SELECT state FROM mandates_letter WHERE id IN (OLD.letter_id, NEW.letter_id) FOR SHARE\n            LOOP\n                IF letter_state = 'approved' THEN\n                    RAISE EXCEPTION 'an approved letter cannot change';\n                END IF;\n            END LOOP;\n            RETURN COALESCE(NEW, OLD);\n        ", hash='f1ffbf2acd7746a0601f949b33b98cb59b3e5303', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_mandates_letteraddressee_frozen_6528c', table='mandates_letteraddressee', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='departure',
-            index=models.Index(fields=['mode', '-departed_at'], name='mandates_departure_all'),
-        ),
-        migrations.AddIndex(
-            model_name='departure',
-            index=models.Index(fields=['mode', 'mandate', '-departed_at'], name='mandates_departure_mandate'),
-        ),
-        migrations.AddIndex(
-            model_name='departure',
-            index=models.Index(fields=['mode', 'recipient_digest', '-departed_at'], name='mandates_departure_recipient'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='departure',
@@ -713,29 +623,9 @@ class Migration(migrations.Migration):
             model_name='departure',
             trigger=pgtrigger.compiler.Trigger(name='mandates_departure_moves_on', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."departed_at" < (OLD."departed_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='a8c1ceb3b72ad1661c6a02583426f5ebd131a41f', operation='UPDATE', pgid='pgtrigger_mandates_departure_moves_on_05423', table='mandates_departure', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='demandaddressee',
-            constraint=models.UniqueConstraint(fields=('demand', 'mandate'), name='mandates_demandaddressee_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(condition=models.Q(('voided_at__isnull', True)), fields=('letter', 'mandate'), name='mandates_delivery_once'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='delivery',
             trigger=pgtrigger.compiler.Trigger(name='mandates_delivery_approved', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE letter_state TEXT;', func="\n            IF TG_OP = 'DELETE' THEN\n                RAISE EXCEPTION 'a delivery cannot change';\n            END IF;\n            SELECT state INTO letter_state FROM mandates_letter WHERE id = NEW.letter_id FOR SHARE;\n            IF TG_OP = 'UPDATE' THEN\n                IF (to_jsonb(NEW) - 'voided_at') <> (to_jsonb(OLD) - 'voided_at')\n                    OR OLD.voided_at IS NOT NULL OR NEW.voided_at IS NULL OR letter_state <> 'draft'\n                THEN\n                    RAISE EXCEPTION 'a delivery cannot change';\n                END IF;\n                RETURN NEW;\n            END IF;\n            IF letter_state <> 'in_review' OR NEW.voided_at IS NOT NULL THEN\n                RAISE EXCEPTION 'an approved letter cannot change: deliveries are made with the approval';\n            END IF;\n            IF NOT EXISTS (\n                SELECT 1 FROM outbox_message\n                WHERE id = NEW.message_id AND content_sha256 = NEW.approved_sha256\n                    AND policy = 'once' AND lane = 'letters' AND state = 'queued'\n            ) OR NOT EXISTS (\n                SELECT 1 FROM mandates_contactpoint WHERE id = NEW.contact_point_id AND mandate_id = NEW.mandate_id\n            ) THEN\n                RAISE EXCEPTION 'a delivery carries the bytes of its message to an address of its mandate';\n            END IF;\n            RETURN NEW;\n        ", hash='a7e9f92954d871f0a2757c7e13d819475ec06cb2', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_mandates_delivery_approved_dcc51', table='mandates_delivery', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='contactpoint',
-            constraint=models.UniqueConstraint(fields=('mandate', 'value'), name='mandates_contactpoint_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactpoint',
-            constraint=models.CheckConstraint(condition=models.Q(('checked_on__isnull', True), ('checked_by__isnull', False), _connector='OR'), name='mandates_contactpoint_check_names_checker'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactpoint',
-            constraint=models.CheckConstraint(condition=models.Q(('checked_on__isnull', True), ('confirmed_by__isnull', True), models.Q(('expires_on__isnull', False), models.Q(('confirmed_by', models.F('checked_by')), _negated=True)), _connector='OR'), name='mandates_contactpoint_checked_by_two'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='contactpoint',
@@ -753,18 +643,6 @@ class Migration(migrations.Migration):
             model_name='contactpoint',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "mandates_contactpointevent" ("added_at", "added_by_id", "blocked_because", "blocked_source", "channel", "check_note", "checked_by_id", "checked_on", "confirmed_by_id", "expires_on", "id", "is_blocked", "is_demonstration", "mandate_id", "openpgp_expires_at", "openpgp_fingerprint", "openpgp_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source_note", "value") VALUES (NEW."added_at", NEW."added_by_id", NEW."blocked_because", NEW."blocked_source", NEW."channel", NEW."check_note", NEW."checked_by_id", NEW."checked_on", NEW."confirmed_by_id", NEW."expires_on", NEW."id", NEW."is_blocked", NEW."is_demonstration", NEW."mandate_id", NEW."openpgp_expires_at", NEW."openpgp_fingerprint", NEW."openpgp_key", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."source_note", NEW."value"); RETURN NULL;', hash='de99c3a145d57d5a75d41eaf03195a3c986c1c4c', operation='UPDATE', pgid='pgtrigger_update_update_f5074', table='mandates_contactpoint', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='mandateholder',
-            constraint=models.CheckConstraint(condition=models.Q(('since__isnull', True), ('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='mandates_mandateholder_leaves_after_coming'),
-        ),
-        migrations.AddConstraint(
-            model_name='mandateholder',
-            constraint=models.CheckConstraint(condition=models.Q(('since_precision', 'before'), _negated=True), name='mandates_mandateholder_comes_on_a_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='mandateholder',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(models.F('mandate'), models.F('mandate'), models.Value('[]'), function='int8range', output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField()), '&&'), ('held_during', '&&')], name='mandates_mandateholder_one_at_a_time'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='mandateholder',
             trigger=pgtrigger.compiler.Trigger(name='mandates_mandateholder_held_during', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    DECLARE\n        starts date;\n        ends date;\n    BEGIN\n        IF EXISTS (SELECT 1 FROM mandates_mandate WHERE id = NEW.mandate_id AND kind IN ('working group', 'fact-finding mission', 'state group')) THEN\n            NEW.held_during := NULL;\n            RETURN NEW;\n        END IF;\n        starts := CASE NEW.since_precision\n            WHEN 'year' THEN (date_trunc('year', NEW.since) + interval '1 year - 1 day')::date\n            WHEN 'month' THEN (date_trunc('month', NEW.since) + interval '1 month - 1 day')::date\n            ELSE NEW.since\n        END;\n        starts := coalesce(starts, least(NEW.as_of, NEW.until), current_date);\n        ends := CASE WHEN NEW.until_precision = 'before' THEN starts ELSE NEW.until END;\n        NEW.held_during := CASE\n            WHEN ends IS NOT NULL AND ends < starts THEN 'empty'::daterange\n            ELSE daterange(starts, ends, '[)')\n        END;\n        RETURN NEW;\n    END;\n", hash='c661486c4fc4ee849431a901af324483fb23de6e', operation='INSERT OR UPDATE', pgid='pgtrigger_mandates_mandateholder_held_during_66f83', table='mandates_mandateholder', when='BEFORE')),
@@ -777,37 +655,9 @@ class Migration(migrations.Migration):
             model_name='mandateholder',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."as_of" IS DISTINCT FROM (NEW."as_of") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_verified" IS DISTINCT FROM (NEW."is_verified") OR OLD."mandate_id" IS DISTINCT FROM (NEW."mandate_id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."since" IS DISTINCT FROM (NEW."since") OR OLD."since_note" IS DISTINCT FROM (NEW."since_note") OR OLD."since_precision" IS DISTINCT FROM (NEW."since_precision") OR OLD."source_note" IS DISTINCT FROM (NEW."source_note") OR OLD."until" IS DISTINCT FROM (NEW."until") OR OLD."until_precision" IS DISTINCT FROM (NEW."until_precision"))', func='INSERT INTO "mandates_mandateholderevent" ("as_of", "id", "is_verified", "mandate_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "since_note", "since_precision", "source_note", "until", "until_precision") VALUES (NEW."as_of", NEW."id", NEW."is_verified", NEW."mandate_id", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."since", NEW."since_note", NEW."since_precision", NEW."source_note", NEW."until", NEW."until_precision"); RETURN NULL;', hash='2d81b5e8a92c39eb565365017e1044f4dd3c9449', operation='UPDATE', pgid='pgtrigger_update_update_c2cb8', table='mandates_mandateholder', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='overduenotice',
-            constraint=models.UniqueConstraint(fields=('letter', 'due_on'), name='mandates_overduenotice_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reply',
-            constraint=models.CheckConstraint(condition=models.Q(('reference', ''), ('reference__regex', '^(UA|AL|OL|JUA|JAL|JOL|OTH) [A-Z]{3} [0-9]+/[0-9]{4}$'), _connector='OR'), name='mandates_reply_reference_is_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='reply',
-            constraint=models.CheckConstraint(condition=models.Q(('is_forged', False), ('kind', 'none'), models.Q(('vouched_for', ''), _negated=True), _connector='OR'), name='mandates_reply_forged_is_vouched_for'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='reply',
             trigger=pgtrigger.compiler.Trigger(name='mandates_reply_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='85115078e1ec9cd80fd8c8005ce79327d9acb424', operation='UPDATE OR DELETE', pgid='pgtrigger_mandates_reply_append_only_a0da9', table='mandates_reply', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='replyalias',
-            constraint=models.CheckConstraint(condition=models.Q(('value__regex', '^[^A-Z\\s]+$'), models.Q(('value', ''), _negated=True)), name='mandates_replyalias_is_lower_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='replyrelease',
-            constraint=models.UniqueConstraint(condition=models.Q(('taken_back_at__isnull', True)), fields=('reply',), name='mandates_replyrelease_one_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='replyrelease',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('released_at__isnull', True), ('released_by__isnull', True)), models.Q(('released_at__isnull', False), ('released_by__isnull', False), models.Q(('released_by', models.F('written_by')), _negated=True)), _connector='OR'), name='mandates_replyrelease_by_second_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='replyrelease',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('taken_back_at__isnull', True), ('taken_back_by__isnull', True)), models.Q(('taken_back_at__isnull', False), ('taken_back_by__isnull', False)), _connector='OR'), name='mandates_replyrelease_taken_back_by_somebody'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='replyrelease',
@@ -825,21 +675,9 @@ class Migration(migrations.Migration):
             model_name='news',
             trigger=pgtrigger.compiler.Trigger(name='mandates_news_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='d56e1365494600ebfec6400e588bb9ec45eee4c6', operation='DELETE', pgid='pgtrigger_mandates_news_kept_dc00f', table='mandates_news', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='letterviolation',
-            constraint=models.UniqueConstraint(fields=('letter', 'violation'), name='mandates_letterviolation_once'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='letterviolation',
             trigger=pgtrigger.compiler.Trigger(name='mandates_letterviolation_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE letter_state TEXT;', func="\n            FOR letter_state IN\n                SELECT state FROM mandates_letter WHERE id IN (OLD.letter_id, NEW.letter_id) FOR SHARE\n            LOOP\n                IF letter_state = 'approved' THEN\n                    RAISE EXCEPTION 'an approved letter cannot change';\n                END IF;\n            END LOOP;\n            RETURN COALESCE(NEW, OLD);\n        ", hash='0c3fbc438d4a42bb68269275b0a24f9d18d8fc49', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_mandates_letterviolation_frozen_b3841', table='mandates_letterviolation', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'approved'), _negated=True), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False), models.Q(('approved_by', models.F('author')), _negated=True), models.Q(('approved_by', models.F('edited_by')), _negated=True), models.Q(('approved_sha256', ''), _negated=True)), _connector='OR'), name='mandates_letter_approved_by_second_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('case__isnull', True), ('kind', 'cover_letter'), ('statement_version__isnull', False)), models.Q(models.Q(('kind', 'cover_letter'), _negated=True), ('case__isnull', False), ('statement_version__isnull', True)), _connector='OR'), name='mandates_letter_on_case_or_statement'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='letter',
@@ -856,9 +694,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='letter',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."approved_at" IS DISTINCT FROM (NEW."approved_at") OR OLD."approved_by_id" IS DISTINCT FROM (NEW."approved_by_id") OR OLD."approved_sha256" IS DISTINCT FROM (NEW."approved_sha256") OR OLD."author_id" IS DISTINCT FROM (NEW."author_id") OR OLD."case_id" IS DISTINCT FROM (NEW."case_id") OR OLD."counted_at" IS DISTINCT FROM (NEW."counted_at") OR OLD."date_of_events" IS DISTINCT FROM (NEW."date_of_events") OR OLD."edited_by_id" IS DISTINCT FROM (NEW."edited_by_id") OR OLD."facts" IS DISTINCT FROM (NEW."facts") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_demonstration" IS DISTINCT FROM (NEW."is_demonstration") OR OLD."is_joint" IS DISTINCT FROM (NEW."is_joint") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."perpetrators" IS DISTINCT FROM (NEW."perpetrators") OR OLD."perpetrators_unknown_because" IS DISTINCT FROM (NEW."perpetrators_unknown_because") OR OLD."place_of_events" IS DISTINCT FROM (NEW."place_of_events") OR OLD."request" IS DISTINCT FROM (NEW."request") OR OLD."signed_in_all" IS DISTINCT FROM (NEW."signed_in_all") OR OLD."signed_version" IS DISTINCT FROM (NEW."signed_version") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."statement_version_id" IS DISTINCT FROM (NEW."statement_version_id") OR OLD."steps_taken" IS DISTINCT FROM (NEW."steps_taken") OR OLD."subject" IS DISTINCT FROM (NEW."subject") OR OLD."submitted_at" IS DISTINCT FROM (NEW."submitted_at") OR OLD."submitter" IS DISTINCT FROM (NEW."submitter") OR OLD."victim" IS DISTINCT FROM (NEW."victim"))', func='INSERT INTO "mandates_letterevent" ("approved_at", "approved_by_id", "approved_sha256", "author_id", "case_id", "counted_at", "date_of_events", "edited_by_id", "facts", "id", "is_demonstration", "is_joint", "kind", "language", "perpetrators", "perpetrators_unknown_because", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_of_events", "request", "signed_in_all", "signed_version", "state", "statement_version_id", "steps_taken", "subject", "submitted_at", "submitter", "victim") VALUES (NEW."approved_at", NEW."approved_by_id", NEW."approved_sha256", NEW."author_id", NEW."case_id", NEW."counted_at", NEW."date_of_events", NEW."edited_by_id", NEW."facts", NEW."id", NEW."is_demonstration", NEW."is_joint", NEW."kind", NEW."language", NEW."perpetrators", NEW."perpetrators_unknown_because", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place_of_events", NEW."request", NEW."signed_in_all", NEW."signed_version", NEW."state", NEW."statement_version_id", NEW."steps_taken", NEW."subject", NEW."submitted_at", NEW."submitter", NEW."victim"); RETURN NULL;', hash='0084cedca0ad0e8066fc3e42d1910914cb3f9ac3', operation='UPDATE', pgid='pgtrigger_update_update_3ef56', table='mandates_letter', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='competence',
-            constraint=models.UniqueConstraint(fields=('violation', 'mandate'), name='mandates_competence_once'),
         ),
     ]

@@ -14,73 +14,11 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('cases', '0001_initial'),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='ModerationDecision',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('accept', 'accept'), ('refuse', 'refuse'), ('ask', 'ask the signatory'), ('undo', 'undo')], max_length=8)),
-                ('reason', models.CharField(choices=[('identity_proved', 'identity and office proved'), ('nothing_against', 'nothing speaks against it'), ('identity_doubted', 'identity not proved'), ('not_a_name', "not a person's name"), ('abusive', 'insulting or inciting text'), ('duplicate', 'same person signed already'), ('more_needed', 'more information needed'), ('mistake', 'decided by mistake')], max_length=20, verbose_name='reason')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('state_before', models.CharField(max_length=12)),
-                ('state_after', models.CharField(max_length=12)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('undoes', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='undone_by', to='petitions.moderationdecision')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='SignatoryAnswer',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(max_length=2000, verbose_name='your answer')),
-                ('at', models.DateTimeField()),
-                ('decision', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='answer', to='petitions.moderationdecision')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Signature',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version_number', models.PositiveIntegerField()),
-                ('text_language', models.CharField(max_length=10)),
-                ('text_sha256', models.CharField(max_length=64)),
-                ('email', outbox.addresses.SealedTextField(null=True)),
-                ('email_digest', models.BinaryField(max_length=32)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('original_name', models.CharField(blank=True, max_length=120)),
-                ('search_key', models.CharField(blank=True, max_length=400)),
-                ('title', models.CharField(blank=True, max_length=160)),
-                ('is_current', models.BooleanField(default=True)),
-                ('affiliation', models.CharField(blank=True, max_length=200)),
-                ('country', django_countries.fields.CountryField(blank=True, max_length=2, verbose_name='country')),
-                ('field', models.CharField(blank=True, max_length=120)),
-                ('display', models.CharField(choices=[('full', 'full name'), ('initials', 'initials only'), ('hidden', 'not shown')], default='full', max_length=10, verbose_name='how your name is shown')),
-                ('comment', models.CharField(blank=True, max_length=300, verbose_name='why you sign')),
-                ('wants_updates', models.BooleanField(default=False)),
-                ('updates_wording', models.TextField(blank=True, help_text='The words that were agreed to')),
-                ('language', models.CharField(default='en', help_text='Language we write to the signatory in', max_length=10)),
-                ('state', models.CharField(choices=[('pending', 'waiting for moderation'), ('asked', 'waiting for an answer from the signatory'), ('accepted', 'counted'), ('refused', 'refused'), ('withdrawn', 'withdrawn')], default='pending', max_length=12)),
-                ('proof', models.CharField(choices=[('email_code', 'e-mail address proved'), ('institution_domain', 'e-mail address at the institution'), ('staff_check', 'identity checked by staff')], max_length=20)),
-                ('proved_on', models.DateField(null=True)),
-                ('review_reason', models.CharField(blank=True, choices=[('expert', 'every expert signature is looked at by a person'), ('link', 'the name or the comment holds a web address'), ('digits', 'the name holds digits'), ('long_word', 'the name holds an unusually long word'), ('burst', 'many signatures came from one network in a short time'), ('doubted', 'a moderator had a question about your earlier signature')], max_length=20)),
-                ('created_at', models.DateTimeField()),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('is_demonstration', models.BooleanField(default=False)),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.AddField(
-            model_name='moderationdecision',
-            name='signature',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='petitions.signature'),
-        ),
         migrations.CreateModel(
             name='Statement',
             fields=[
@@ -100,6 +38,9 @@ class Migration(migrations.Migration):
                 ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='cases.source')),
                 ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('published_at__isnull', False), ('published_by__isnull', False), models.Q(('published_by', models.F('written_by')), _negated=True)), _connector='OR'), name='petitions_statement_published_by_second_person'), models.CheckConstraint(condition=models.Q(('reported_signatories__isnull', True), models.Q(('reported_as_of__isnull', False), ('reported_source__isnull', False)), _connector='OR'), name='petitions_statement_reported_figure_has_source')],
+            },
         ),
         migrations.CreateModel(
             name='SigningMailbox',
@@ -115,11 +56,9 @@ class Migration(migrations.Migration):
                 ('blocked_at', models.DateTimeField(null=True)),
                 ('statement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signing_mailboxes', to='petitions.statement')),
             ],
-        ),
-        migrations.AddField(
-            model_name='signature',
-            name='statement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='petitions.statement'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('statement', 'email_digest'), name='petitions_signingmailbox_once')],
+            },
         ),
         migrations.CreateModel(
             name='StatementVersion',
@@ -130,6 +69,9 @@ class Migration(migrations.Migration):
                 ('frozen_at', models.DateTimeField(null=True)),
                 ('statement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='petitions.statement')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('statement', 'number'), name='petitions_version_number_once')],
+            },
         ),
         migrations.CreateModel(
             name='Demand',
@@ -141,6 +83,9 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('open', 'open'), ('acknowledged', 'acknowledged'), ('partly_met', 'partly met'), ('met', 'met'), ('refused', 'refused'), ('overtaken', 'overtaken by events')], default='open', max_length=14)),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='demands', to='petitions.statementversion')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('version', 'number'), name='petitions_demand_number_once')],
+            },
         ),
         migrations.CreateModel(
             name='Tally',
@@ -177,6 +122,77 @@ class Migration(migrations.Migration):
                 ('sha256', models.CharField(blank=True, help_text='Set when the version is frozen', max_length=64)),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='texts', to='petitions.statementversion')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('version', 'language'), name='petitions_versiontext_language_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Signature',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version_number', models.PositiveIntegerField()),
+                ('text_language', models.CharField(max_length=10)),
+                ('text_sha256', models.CharField(max_length=64)),
+                ('email', outbox.addresses.SealedTextField(null=True)),
+                ('email_digest', models.BinaryField(max_length=32)),
+                ('name', models.CharField(max_length=120, verbose_name='name')),
+                ('original_name', models.CharField(blank=True, max_length=120)),
+                ('search_key', models.CharField(blank=True, max_length=400)),
+                ('title', models.CharField(blank=True, max_length=160)),
+                ('is_current', models.BooleanField(default=True)),
+                ('affiliation', models.CharField(blank=True, max_length=200)),
+                ('country', django_countries.fields.CountryField(blank=True, max_length=2, verbose_name='country')),
+                ('field', models.CharField(blank=True, max_length=120)),
+                ('display', models.CharField(choices=[('full', 'full name'), ('initials', 'initials only'), ('hidden', 'not shown')], default='full', max_length=10, verbose_name='how your name is shown')),
+                ('comment', models.CharField(blank=True, max_length=300, verbose_name='why you sign')),
+                ('wants_updates', models.BooleanField(default=False)),
+                ('updates_wording', models.TextField(blank=True, help_text='The words that were agreed to')),
+                ('language', models.CharField(default='en', help_text='Language we write to the signatory in', max_length=10)),
+                ('state', models.CharField(choices=[('pending', 'waiting for moderation'), ('asked', 'waiting for an answer from the signatory'), ('accepted', 'counted'), ('refused', 'refused'), ('withdrawn', 'withdrawn')], default='pending', max_length=12)),
+                ('proof', models.CharField(choices=[('email_code', 'e-mail address proved'), ('institution_domain', 'e-mail address at the institution'), ('staff_check', 'identity checked by staff')], max_length=20)),
+                ('proved_on', models.DateField(null=True)),
+                ('review_reason', models.CharField(blank=True, choices=[('expert', 'every expert signature is looked at by a person'), ('link', 'the name or the comment holds a web address'), ('digits', 'the name holds digits'), ('long_word', 'the name holds an unusually long word'), ('burst', 'many signatures came from one network in a short time'), ('doubted', 'a moderator had a question about your earlier signature')], max_length=20)),
+                ('created_at', models.DateTimeField()),
+                ('confirmed_at', models.DateTimeField(null=True)),
+                ('accepted_at', models.DateTimeField(null=True)),
+                ('withdrawn_at', models.DateTimeField(null=True)),
+                ('is_demonstration', models.BooleanField(default=False)),
+                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to=settings.AUTH_USER_MODEL)),
+                ('statement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='petitions.statement')),
+                ('text', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='petitions.versiontext')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('state', 'accepted')), fields=['statement', 'accepted_at', 'id'], name='petitions_signature_list'), models.Index(condition=models.Q(('state__in', ['pending', 'asked'])), fields=['confirmed_at'], name='petitions_signature_queue'), models.Index(fields=['statement', 'search_key'], name='petitions_signature_same_name')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'withdrawn'), _negated=True), fields=('statement', 'email_digest'), name='petitions_signature_one_per_mailbox'), models.UniqueConstraint(condition=models.Q(('user__isnull', False), models.Q(('state', 'withdrawn'), _negated=True)), fields=('statement', 'user'), name='petitions_signature_one_per_user'), models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', False), ('confirmed_at__isnull', False), ('state', 'accepted'), models.Q(('proof', ''), _negated=True)), models.Q(models.Q(('state', 'accepted'), _negated=True), ('accepted_at__isnull', True)), _connector='OR'), name='petitions_signature_accepted_is_proved'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), ('withdrawn_at__isnull', False)), models.Q(models.Q(('state', 'withdrawn'), _negated=True), ('withdrawn_at__isnull', True)), _connector='OR'), name='petitions_signature_withdrawn_has_date')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ModerationDecision',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('accept', 'accept'), ('refuse', 'refuse'), ('ask', 'ask the signatory'), ('undo', 'undo')], max_length=8)),
+                ('reason', models.CharField(choices=[('identity_proved', 'identity and office proved'), ('nothing_against', 'nothing speaks against it'), ('identity_doubted', 'identity not proved'), ('not_a_name', "not a person's name"), ('abusive', 'insulting or inciting text'), ('duplicate', 'same person signed already'), ('more_needed', 'more information needed'), ('mistake', 'decided by mistake')], max_length=20, verbose_name='reason')),
+                ('note', models.TextField(blank=True, verbose_name='note')),
+                ('state_before', models.CharField(max_length=12)),
+                ('state_after', models.CharField(max_length=12)),
+                ('at', models.DateTimeField()),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('undoes', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='undone_by', to='petitions.moderationdecision')),
+                ('signature', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='petitions.signature')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['-at'], name='petitions_decision_recent')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'undo'), ('undoes__isnull', False)), models.Q(models.Q(('kind', 'undo'), _negated=True), ('undoes__isnull', True)), _connector='OR'), name='petitions_decision_undo_names_decision')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SignatoryAnswer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.TextField(max_length=2000, verbose_name='your answer')),
+                ('at', models.DateTimeField()),
+                ('decision', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='answer', to='petitions.moderationdecision')),
+            ],
         ),
         migrations.CreateModel(
             name='SigningTicket',
@@ -196,11 +212,6 @@ class Migration(migrations.Migration):
                 ('signature', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='tickets', to='petitions.signature')),
                 ('text', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='petitions.versiontext')),
             ],
-        ),
-        migrations.AddField(
-            model_name='signature',
-            name='text',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='petitions.versiontext'),
         ),
         migrations.CreateModel(
             name='DemandText',
@@ -224,33 +235,9 @@ class Migration(migrations.Migration):
             model_name='signatoryanswer',
             trigger=pgtrigger.compiler.Trigger(name='petitions_answer_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7ab5dfd89d497cc0fc48c6e4463f58ec7e2f8371', operation='UPDATE OR DELETE', pgid='pgtrigger_petitions_answer_append_only_48be8', table='petitions_signatoryanswer', when='BEFORE')),
         ),
-        migrations.AddIndex(
-            model_name='moderationdecision',
-            index=models.Index(fields=['-at'], name='petitions_decision_recent'),
-        ),
-        migrations.AddConstraint(
-            model_name='moderationdecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'undo'), ('undoes__isnull', False)), models.Q(models.Q(('kind', 'undo'), _negated=True), ('undoes__isnull', True)), _connector='OR'), name='petitions_decision_undo_names_decision'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='moderationdecision',
             trigger=pgtrigger.compiler.Trigger(name='petitions_decision_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='30a9a300d37baf9eaa8e149006cf0030a05ff9f1', operation='UPDATE OR DELETE', pgid='pgtrigger_petitions_decision_append_only_2e220', table='petitions_moderationdecision', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('published_at__isnull', False), ('published_by__isnull', False), models.Q(('published_by', models.F('written_by')), _negated=True)), _connector='OR'), name='petitions_statement_published_by_second_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('reported_signatories__isnull', True), models.Q(('reported_as_of__isnull', False), ('reported_source__isnull', False)), _connector='OR'), name='petitions_statement_reported_figure_has_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='signingmailbox',
-            constraint=models.UniqueConstraint(fields=('statement', 'email_digest'), name='petitions_signingmailbox_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementversion',
-            constraint=models.UniqueConstraint(fields=('statement', 'number'), name='petitions_version_number_once'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='statementversion',
@@ -260,49 +247,13 @@ class Migration(migrations.Migration):
             model_name='statementversion',
             trigger=pgtrigger.compiler.Trigger(name='petitions_version_freezes_hashed_texts', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW.frozen_at IS NOT NULL)', func="\n    IF NOT EXISTS (SELECT 1 FROM petitions_versiontext WHERE version_id = NEW.id)\n       OR EXISTS (SELECT 1 FROM petitions_versiontext WHERE version_id = NEW.id AND sha256 = '') THEN\n        RAISE EXCEPTION 'a version is frozen with the fingerprint of each of its texts'\n            USING ERRCODE = 'integrity_constraint_violation';\n    END IF;\n    RETURN NEW;\n", hash='69afba54ab41bcd94c85ebdb87a5f7cc8fa867eb', operation='INSERT OR UPDATE', pgid='pgtrigger_petitions_version_freezes_hashed_texts_7e095', table='petitions_statementversion', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='demand',
-            constraint=models.UniqueConstraint(fields=('version', 'number'), name='petitions_demand_number_once'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='demand',
             trigger=pgtrigger.compiler.Trigger(name='petitions_demand_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE frozen boolean;', func="\n    IF TG_OP = 'UPDATE' AND OLD.version_id = NEW.version_id AND OLD.number = NEW.number\n       AND OLD.position = NEW.position AND OLD.deadline_on IS NOT DISTINCT FROM NEW.deadline_on THEN\n        RETURN NEW;\n    END IF;\n    IF TG_OP <> 'INSERT' THEN\n        SELECT frozen_at IS NOT NULL INTO frozen FROM petitions_statementversion WHERE id = OLD.version_id FOR SHARE;\n        IF frozen THEN RAISE EXCEPTION 'a frozen statement version cannot change' USING ERRCODE = 'integrity_constraint_violation'; END IF;\n    END IF;\n    IF TG_OP <> 'DELETE' THEN\n        SELECT frozen_at IS NOT NULL INTO frozen FROM petitions_statementversion WHERE id = NEW.version_id FOR SHARE;\n        IF frozen THEN RAISE EXCEPTION 'a frozen statement version cannot change' USING ERRCODE = 'integrity_constraint_violation'; END IF;\n    END IF;\n    \n    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n    RETURN NEW;\n\n", hash='7dfb29c3b0a76436a28e969433bc46b6108ef0a9', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_petitions_demand_frozen_8a1e7', table='petitions_demand', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='versiontext',
-            constraint=models.UniqueConstraint(fields=('version', 'language'), name='petitions_versiontext_language_once'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='versiontext',
             trigger=pgtrigger.compiler.Trigger(name='petitions_versiontext_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE frozen boolean;', func="\n    IF TG_OP <> 'INSERT' AND OLD.sha256 <> '' THEN RAISE EXCEPTION 'a frozen statement version cannot change' USING ERRCODE = 'integrity_constraint_violation'; END IF;\n    IF TG_OP <> 'DELETE' THEN\n        SELECT frozen_at IS NOT NULL INTO frozen FROM petitions_statementversion WHERE id = NEW.version_id FOR SHARE;\n        IF frozen THEN RAISE EXCEPTION 'a frozen statement version cannot change' USING ERRCODE = 'integrity_constraint_violation'; END IF;\n    END IF;\n    \n    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n    RETURN NEW;\n\n", hash='a57c9cb9360f6f3536c564583600109d178f9ad1', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_petitions_versiontext_frozen_f03c8', table='petitions_versiontext', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='signature',
-            index=models.Index(condition=models.Q(('state', 'accepted')), fields=['statement', 'accepted_at', 'id'], name='petitions_signature_list'),
-        ),
-        migrations.AddIndex(
-            model_name='signature',
-            index=models.Index(condition=models.Q(('state__in', ['pending', 'asked'])), fields=['confirmed_at'], name='petitions_signature_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='signature',
-            index=models.Index(fields=['statement', 'search_key'], name='petitions_signature_same_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'withdrawn'), _negated=True), fields=('statement', 'email_digest'), name='petitions_signature_one_per_mailbox'),
-        ),
-        migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(condition=models.Q(('user__isnull', False), models.Q(('state', 'withdrawn'), _negated=True)), fields=('statement', 'user'), name='petitions_signature_one_per_user'),
-        ),
-        migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', False), ('confirmed_at__isnull', False), ('state', 'accepted'), models.Q(('proof', ''), _negated=True)), models.Q(models.Q(('state', 'accepted'), _negated=True), ('accepted_at__isnull', True)), _connector='OR'), name='petitions_signature_accepted_is_proved'),
-        ),
-        migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), ('withdrawn_at__isnull', False)), models.Q(models.Q(('state', 'withdrawn'), _negated=True), ('withdrawn_at__isnull', True)), _connector='OR'), name='petitions_signature_withdrawn_has_date'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='signature',
