@@ -5,8 +5,9 @@ they recorded and entries that left the files stay: the report names them.
 """
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -31,34 +32,40 @@ def load(
     """
     report = merge_file(read_file(mandates_csv.read_bytes()), by=None, now=now or timezone.now())
     mandates = {mandate.slug: mandate for mandate in Mandate.objects.all()}
+    here = {violation.slug: violation for violation in Violation.objects.prefetch_related("competences__mandate")}
+    competences: list[Competence] = []
     with violations_csv.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
         for position, row in enumerate(reader):
-            _load_violation(row, position, reader.line_num, mandates, report)
+            wanted = row["mandates"].split()
+            if unknown := [slug for slug in wanted if slug not in mandates]:
+                message = f"not in the directory: {', '.join(unknown)}"
+                raise DirectoryFileError([FileError(reader.line_num, "mandates", message)])
+            violation = here.get(row["slug"]) or Violation(slug=row["slug"])
+            if _load_violation(violation, row, position, report):
+                competences += [
+                    Competence(violation=violation, mandate=mandates[slug], position=place)
+                    for place, slug in enumerate(wanted)
+                ]
+    Competence.objects.bulk_create(competences)
     return report
 
 
-def _load_violation(row: Row, position: int, line: int, mandates: Mapping[str, Mandate], report: Report) -> None:
-    values = {"label": row["label"], "label_fa": row["label_fa"], "group": row["group"], "position": position}
-    violation = Violation.objects.filter(slug=row["slug"]).first() or Violation(slug=row["slug"])
+def _load_violation(violation: Violation, row: Row, position: int, report: Report) -> bool:
+    """Bring one violation in step; whether its competences are to be written anew."""
+    entry, wanted = f"violation {row['slug']}", row["mandates"].split()
     is_new = violation.pk is None
-    _keep_in_step(violation, values, f"violation {row['slug']}", report)
-    wanted = row["mandates"].split()
-    unknown = [slug for slug in wanted if slug not in mandates]
-    if unknown:
-        raise DirectoryFileError([FileError(line, "mandates", f"not in the directory: {', '.join(unknown)}")])
-    now = list(violation.competences.order_by("position").values_list("mandate__slug", flat=True))
-    if now != wanted:
-        _replace_competences(violation, [mandates[slug] for slug in wanted])
-        if not is_new:
-            report.changed.append(Change(f"violation {row['slug']}", "mandates", ", ".join(now), ", ".join(wanted)))
-
-
-def _replace_competences(violation: Violation, mandates: Iterable[Mandate]) -> None:
+    values = {"label": row["label"], "label_fa": row["label_fa"], "group": row["group"], "position": position}
+    _keep_in_step(violation, values, entry, report)
+    if is_new:
+        return True
+    ranked = sorted(violation.competences.all(), key=attrgetter("position"))
+    now = [competence.mandate.slug for competence in ranked]
+    if now == wanted:
+        return False
     violation.competences.all().delete()
-    Competence.objects.bulk_create(
-        Competence(violation=violation, mandate=mandate, position=position) for position, mandate in enumerate(mandates)
-    )
+    report.changed.append(Change(entry, "mandates", ", ".join(now), ", ".join(wanted)))
+    return True
 
 
 def _keep_in_step(row: models.Model, values: Mapping[str, Any], what: str, report: Report) -> None:
