@@ -22,6 +22,7 @@ from embedded.engines import throw_away_engines
 from embedded.machine import ROOT
 from embedded.messages import compile_messages
 
+SERVERS = {"imap", "listen", "office", "smtp_server"}
 THROWN_AWAY = pytest.StashKey[ExitStack]()
 
 
@@ -66,6 +67,14 @@ def _take_own_redis_database(worker: str) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if THROWN_AWAY in config.stash:
         config.stash[THROWN_AWAY].close()
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """A test with a mail server of its own is slow, and one that commits: after it all tables are emptied."""
+    django_db = item.get_closest_marker("django_db")
+    commits = django_db is not None and django_db.kwargs.get("transaction")
+    if commits or SERVERS.intersection(getattr(item, "fixturenames", ())):
+        item.add_marker(pytest.mark.slow)
 
 
 @pytest.hookimpl(trylast=True)

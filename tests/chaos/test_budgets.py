@@ -15,6 +15,8 @@ from tests.chaos.budgets import grant, left_of, take
 from tests.chaos.siege import POINTS
 from tests.project.test_house import PRODUCTION
 
+pytestmark = pytest.mark.slow
+
 
 def test_budget_is_used_up_and_never_more(tmp_path: Path) -> None:
     budget = tmp_path / "kill" / "after_dot"

@@ -15,6 +15,8 @@ from outbox.evidence.mail_log import ask_log
 from tests.chaos.journal import read_journal
 from tests.chaos.sink_control import SinkControl
 
+pytestmark = pytest.mark.slow
+
 RAW = b"From: post@countersign.example\r\nMessage-ID: <one@countersign.example>\r\n\r\n.\r\n..dots\r\nend\r\n"
 SENDER = "post@countersign.example"
 

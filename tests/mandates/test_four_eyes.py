@@ -19,7 +19,7 @@ from outbox.models import Message
 from tests.accounts.factories import UserFactory
 from tests.mandates.factories import ContactPointFactory, LetterFactory, MandateFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 REFUSALS = (
     r"permission denied|must be owner|cannot change|Cannot update|nobody approves|bound to the bytes|"

@@ -22,7 +22,7 @@ from outbox.models import Message
 from tests.mandates.factories import ContactPointFactory, LetterFactory, MandateFactory
 from tests.mandates.mails import PDF, receive, reply, report
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 US = "mx.countersign.example"
 Verdict = IncomingMail.Verdict
 

@@ -1,5 +1,6 @@
 """An approved letter is called back, or it leaves as it was approved: never anything else."""
 
+import os
 import threading
 import time
 
@@ -117,12 +118,16 @@ def _drain_after(together: threading.Barrier) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_l28_withdrawing_races_the_drainer(smtp_server: SmtpServer) -> None:
-    """200 times at once: either the old approved bytes leave, or nothing; and both sides agree which."""
+    """Many times at once: either the old approved bytes leave, or nothing; and both sides agree which.
+
+    `RACES=200 pytest tests/mandates/test_withdrawing.py -k l28 -s` for the full number.
+    """
+    races = int(os.environ.get("RACES", "40"))
     mandate, by = MandateFactory.reachable(), UserFactory.with_role("letter_author")
     case = LetterFactory.in_review(mandates=[mandate]).case
     # The pause seeks the moment at which it is decided: longer after a withdrawal, shorter after a departure.
     left, back, pause = 0, 0, 0.03
-    for number in range(200):
+    for number in range(races):
         letter = LetterFactory.in_review(mandates=[mandate], case=case)
         letter = actions.approve_letter(letter=letter, by=by, now=timezone.now())
         delivery, before = letter.deliveries.get(), len(smtp_server.accepted)
@@ -146,8 +151,8 @@ def test_l28_withdrawing_races_the_drainer(smtp_server: SmtpServer) -> None:
             back, pause = back + 1, pause * 1.15
             assert (outcome, arrived) == (Letter.State.DRAFT, []), number
     print(f"withdrawn {back}, left {left}")  # noqa: T201  the figures it is run for
-    assert left + back == 200
-    assert min(left, back) >= 20, "the race was never close"
+    assert left + back == races
+    assert min(left, back) >= races // 10, "the race was never close"
 
 
 def test_page_withdraws_with_a_reason_and_refuses_without(client: Client) -> None:

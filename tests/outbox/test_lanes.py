@@ -16,6 +16,8 @@ from outbox.places import place
 from tests.outbox.factories import MessageFactory
 from tests.outbox.smtp_server import SmtpServer
 
+pytestmark = pytest.mark.slow
+
 UPDATES = """
 INSERT INTO outbox_message (id, kind, lane, policy, priority, state, to_address, message_id, raw, content_sha256,
     created_at, next_try_at, attempts, crashes, last_reply, doubt, bounce_report)

@@ -17,7 +17,7 @@ from outbox import mailbox
 from outbox.mime import Attachment, build_mime
 from tests.outbox.test_mime import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)
