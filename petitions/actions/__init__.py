@@ -1,6 +1,6 @@
 """What can happen to statements and signatures, one function each."""
 
-from petitions.actions.codes import forget_unconfirmed
+from petitions.actions.codes import find_link, find_ticket, forget_unconfirmed, resend_code
 from petitions.actions.cosigning import cosign_statement, find_own
 from petitions.actions.moderating import accept_signature, ask_signatory, refuse_signature, undo_decision
 from petitions.actions.own import (
@@ -16,11 +16,8 @@ from petitions.actions.signing import (
     confirm_code,
     confirm_link,
     disown_signing,
-    find_link,
-    find_ticket,
     request_management,
     request_signature,
-    resend_code,
     what_is_signed,
 )
 
