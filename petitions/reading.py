@@ -64,6 +64,13 @@ def titles_of(statements: Iterable[Statement], language: str) -> dict[int, str]:
     return {pk: title for pk, (_number, _exact, title) in titles.items()}
 
 
+def is_published(about: Statement | Case) -> bool:
+    """Whether everybody may see it now, as the database says."""
+    if isinstance(about, Case):
+        return Case.objects.published().filter(pk=about.pk).exists()
+    return Statement.objects.published().filter(pk=about.pk).exists()
+
+
 def title_of(about: Statement | Case, language: str) -> str:
     """What a reader of `language` knows `about` by: a statement's title, or the name of a case's person."""
     if isinstance(about, Case):

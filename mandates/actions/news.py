@@ -7,7 +7,7 @@ from django.db import transaction
 from mandates.models import Letter, News
 from outbox.actions import queue_email
 from petitions.models import Signature, Statement
-from petitions.updates import unsubscribe_headers, unsubscribe_token
+from petitions.updates import unsubscribe_headers, unsubscribe_path, unsubscribe_token
 
 # Below codes (0 to 5) and notices: a hundred thousand of these must delay nobody who waits for a code.
 PRIORITY = 8
@@ -72,7 +72,7 @@ def _write(news: News, signature: Signature, *, now: datetime) -> None:
         to=str(signature.email),
         context={"signature": signature, "reply": news.release.reply, "release": news.release, "token": token},
         language=signature.language,
-        headers=unsubscribe_headers(token),
+        headers=unsubscribe_headers(unsubscribe_path(signature)),
         priority=PRIORITY,
         now=now,
     )

@@ -1,6 +1,6 @@
 """One mailbox below one thing: its lock, its tickets, its code, and how it is proved by a code or a link.
 
-What a proved mailbox then does (sign, open a signature) the other actions say.
+What a proved mailbox then does (sign, open a signature, follow) the other actions say.
 """
 
 import json
@@ -184,6 +184,8 @@ def _may_send(mailbox: SigningMailbox, *, address: str, now: datetime) -> bool:
 
 
 def _template_for(mailbox: SigningMailbox, ticket: SigningTicket) -> str:
+    if ticket.purpose == SigningTicket.Purpose.FOLLOW:
+        return "confirm_following"
     if find_signature(mailbox) is not None:
         return "already_signed"
     return "confirm_signature" if ticket.purpose == SigningTicket.Purpose.SIGN else "no_signature"

@@ -50,13 +50,14 @@ class SigningTicket(models.Model):
     class Purpose(models.TextChoices):
         SIGN = "sign", "sign"
         MANAGE = "manage", "manage"
+        FOLLOW = "follow", "follow"
 
     mailbox = models.ForeignKey(SigningMailbox, on_delete=models.CASCADE, related_name="tickets")
     purpose = models.CharField(max_length=6, choices=Purpose.choices, default=Purpose.SIGN)
     ticket_digest = models.BinaryField(max_length=32, unique=True)
     link_digest = models.BinaryField(max_length=32, null=True, unique=True)
     link_expires_at = models.DateTimeField(null=True)
-    # The version may be replaced before the mailbox is proved; who manages a signature has chosen no text.
+    # The version may be replaced before the mailbox is proved; who manages a signature, or follows, has chosen no text.
     text = models.ForeignKey(VersionText, on_delete=models.PROTECT, null=True, related_name="+")
     typed = SealedTextField(null=True)
     review_reason = models.CharField(max_length=20, choices=Signature.ReviewReason.choices, blank=True)
