@@ -5,6 +5,10 @@ class PetitionsError(Exception):
     """A rule of this package says no."""
 
 
+class NotPublishedError(PetitionsError):
+    """The case or the statement is not on the site."""
+
+
 class VersionFrozenError(PetitionsError):
     """The version is frozen already."""
 

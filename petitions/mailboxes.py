@@ -1,11 +1,12 @@
 """Whose mailbox it is: keyed digests, codes to type and secret links. Only digests of them are kept.
 
-The digest of a mailbox differs per statement, so that the signatories of two petitions cannot be joined.
+The digest of a mailbox differs for each thing it signs or follows, so that two lists of people cannot be joined.
 """
 
 import hmac
 import secrets
 
+from cases.models import Case
 from outbox.addresses import address_digest, digest
 from petitions.models import SigningMailbox, Statement
 
@@ -15,6 +16,11 @@ CODE_LENGTH = 6
 def signatory_digest(*, statement: Statement, address: str) -> bytes:
     """The 32 bytes by which two spellings of one mailbox are found equal below one statement."""
     return address_digest(address, purpose=f"signatory:{statement.pk}")
+
+
+def follower_digest(*, about: Statement | Case, address: str) -> bytes:
+    """The same for those who follow `about`: not the digest of a signature, so that neither tells of the other."""
+    return address_digest(address, purpose=f"follower:{about._meta.model_name}:{about.pk}")
 
 
 def new_code() -> str:

@@ -29,13 +29,13 @@ _QUIET_SECONDS = 10.0
 _quiet_until = 0.0
 
 
-def is_burst(*, statement_id: int, ip_address: str, now: datetime) -> bool:
-    """Counts one submission; True when more than 30 came from its network within 10 minutes for this statement."""
-    return not _hit(FROM_ONE_NETWORK, f"network:{statement_id}", network_of(ip_address), now)
+def is_burst(*, form: str, ip_address: str, now: datetime) -> bool:
+    """Counts one submission of `form`; True when more than 30 came to it from one network within 10 minutes."""
+    return not _hit(FROM_ONE_NETWORK, f"network:{form}", network_of(ip_address), now)
 
 
 def may_mail(*, address: str, now: datetime) -> bool:
-    """Counts one mail; False when this mailbox got 20 from us today, over all statements."""
+    """Counts one mail; False when this mailbox got 20 from us today, over everything."""
     return _hit(TO_ONE_MAILBOX, "mailbox", mailbox_of(address), now)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch
 
+from cases.models import Case
 from petitions.models import Demand, DemandText, Statement, StatementVersion, VersionText
 
 
@@ -61,3 +62,17 @@ def titles_of(statements: Iterable[Statement], language: str) -> dict[int, str]:
         rank = (row.version.number, row.language == language, row.title)
         titles[statement.pk] = max(titles.get(statement.pk, rank), rank)
     return {pk: title for pk, (_number, _exact, title) in titles.items()}
+
+
+def is_published(about: Statement | Case) -> bool:
+    """Whether everybody may see it now, as the database says."""
+    if isinstance(about, Case):
+        return Case.objects.published().filter(pk=about.pk).exists()
+    return Statement.objects.published().filter(pk=about.pk).exists()
+
+
+def title_of(about: Statement | Case, language: str) -> str:
+    """What a reader of `language` knows `about` by: a statement's title, or the name of a case's person."""
+    if isinstance(about, Case):
+        return about.person.name_in(language)
+    return titles_of([about], language).get(about.pk, about.slug)

@@ -201,7 +201,8 @@ class ReleaseDecisionForm(forms.Form):
     """A second person lets a text out."""
 
     tell_signatories = forms.BooleanField(
-        label=_("Write to the signatories who asked for news of a petition on this case"), required=False
+        label=_("Write to the signatories of petitions on this case who asked for news, and to those who follow it"),
+        required=False,
     )
 
 

@@ -1,7 +1,15 @@
 """UN mandates, who holds them, how they are reached; letters, their delivery and their answers."""
 
 from mandates.models.addresses import ContactCheck, ContactPoint, Standing
-from mandates.models.answers import IncomingMail, MailboxSighting, News, OverdueNotice, ReplyAlias, ReplyRelease
+from mandates.models.answers import (
+    IncomingMail,
+    MailboxSighting,
+    News,
+    OverdueNotice,
+    ReplyAlias,
+    ReplyRelease,
+    ToldMailbox,
+)
 from mandates.models.delivery import Delivery, Departure
 from mandates.models.directory import Competence, DemandAddressee, Mandate, Violation
 from mandates.models.holders import MandateHolder
@@ -41,5 +49,6 @@ __all__ = [
     "ReplyAlias",
     "ReplyRelease",
     "Standing",
+    "ToldMailbox",
     "Violation",
 ]

@@ -239,12 +239,13 @@ class ReplyRelease(models.Model):
 
 
 class News(models.Model):
-    """Telling the signatories who asked for it that an answer was published; batch by batch, never anybody twice."""
+    """Telling signatories who asked for it, and followers, of a published answer: batch by batch, nobody twice."""
 
     release = models.OneToOneField(ReplyRelease, on_delete=models.PROTECT, related_name="news")
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     started_at = models.DateTimeField()
     last_signature = models.BigIntegerField(default=0, help_text=_("The key up to which signatories have been told"))
+    last_follower = models.BigIntegerField(default=0, help_text=_("The same for followers, who come after"))
     told = models.PositiveIntegerField(default=0)
     finished_at = models.DateTimeField(null=True)
 
@@ -254,6 +255,22 @@ class News(models.Model):
 
     def __str__(self) -> str:
         return f"{self.release}: {self.told}"
+
+
+class ToldMailbox(models.Model):
+    """A mailbox this news was written to, by a digest that means nothing elsewhere; erased when the news is finished.
+
+    Who signed and follows, or signed two petitions on one case, is told once.
+    """
+
+    news = models.ForeignKey(News, on_delete=models.PROTECT, related_name="told_mailboxes")
+    digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["news", "digest"], name="mandates_toldmailbox_once")]
+
+    def __str__(self) -> str:
+        return f"{self.news_id}: mailbox {self.pk}"
 
 
 class OverdueNotice(models.Model):

@@ -1,7 +1,16 @@
 """What can happen to statements and signatures, one function each."""
 
-from petitions.actions.codes import forget_unconfirmed
+from petitions.actions.codes import find_link, find_ticket, forget_unconfirmed, resend_code
 from petitions.actions.cosigning import cosign_statement, find_own
+from petitions.actions.following import (
+    disown_following,
+    find_following,
+    find_following_link,
+    follow_by_code,
+    follow_by_link,
+    request_following,
+    stop_following,
+)
 from petitions.actions.moderating import accept_signature, ask_signatory, refuse_signature, undo_decision
 from petitions.actions.own import (
     answer_moderator,
@@ -16,11 +25,8 @@ from petitions.actions.signing import (
     confirm_code,
     confirm_link,
     disown_signing,
-    find_link,
-    find_ticket,
     request_management,
     request_signature,
-    resend_code,
     what_is_signed,
 )
 
@@ -34,17 +40,24 @@ __all__ = [
     "confirm_link",
     "cosign_statement",
     "decision_to_answer",
+    "disown_following",
     "disown_signing",
+    "find_following",
+    "find_following_link",
     "find_link",
     "find_own",
     "find_ticket",
+    "follow_by_code",
+    "follow_by_link",
     "forget_unconfirmed",
     "freeze_version",
     "open_statement",
     "refuse_signature",
+    "request_following",
     "request_management",
     "request_signature",
     "resend_code",
+    "stop_following",
     "stop_updates",
     "undo_decision",
     "what_is_signed",

@@ -1,28 +1,41 @@
-"""One mailbox below one statement: its lock, its code, its tickets."""
+"""One mailbox below one thing: its lock, its tickets, its code, and how it is proved by a code or a link.
 
+What a proved mailbox then does (sign, open a signature, follow) the other actions say.
+"""
+
+import json
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 
+from cases.models import Case
 from outbox.actions import queue_email
 from petitions import pace
-from petitions.mailboxes import code_digest, is_same, new_code, new_secret, secret_digest, signatory_digest
+from petitions.errors import CodeRefusedError, LinkRefusedError
+from petitions.mailboxes import code_digest, is_same, new_code, new_secret, secret_digest
 from petitions.models import Signature, SigningMailbox, SigningTicket, Statement
+from petitions.models.about import as_fields
+from petitions.reading import title_of
+from petitions.review import mailed_name
+
+Done = TypeVar("Done")
+SIGNING = (SigningTicket.Purpose.SIGN, SigningTicket.Purpose.MANAGE)
 
 
-def lock_mailbox(*, statement: Statement, address: str) -> SigningMailbox:
+def lock_mailbox(*, about: Statement | Case, digest: bytes) -> SigningMailbox:
     """The row of a mailbox, made when it is new, locked until the transaction ends."""
-    digest = signatory_digest(statement=statement, address=address)
     mailbox, _created = SigningMailbox.objects.select_for_update().get_or_create(
-        statement=statement, email_digest=digest
+        **as_fields(about), email_digest=digest
     )
     return mailbox
 
 
 def lock_ticket(ticket: SigningTicket) -> tuple[SigningTicket, SigningMailbox]:
     """`ticket` and its mailbox afresh, the mailbox locked first: everything about one mailbox happens in turn."""
-    mailbox = SigningMailbox.objects.select_for_update().select_related("statement").get(pk=ticket.mailbox_id)
+    mailboxes = SigningMailbox.objects.select_for_update(of=("self",)).select_related("statement", "case__person")
+    mailbox = mailboxes.get(pk=ticket.mailbox_id)
     ticket = SigningTicket.objects.select_related("text__version", "signature__statement").get(pk=ticket.pk)
     ticket.mailbox = mailbox
     return ticket, mailbox
@@ -35,10 +48,29 @@ def open_ticket(mailbox: SigningMailbox, *, now: datetime, **fields: Any) -> tup
     return SigningTicket.objects.create(mailbox=mailbox, ticket_digest=digest, created_at=now, **fields), secret
 
 
+def find_ticket(*, secret: str, purposes: Collection[str] = SIGNING) -> SigningTicket | None:
+    """The ticket that names a tab, or None when it is unknown, was forgotten, or serves something else."""
+    digest = secret_digest(secret, purpose="ticket")
+    tickets = SigningTicket.objects.select_related("mailbox__statement", "mailbox__case__person", "text")
+    return tickets.filter(ticket_digest=digest, purpose__in=purposes).first()
+
+
+def find_link(*, token: str, now: datetime, purposes: Collection[str] = SIGNING) -> SigningTicket:
+    """The ticket behind a mailed link that is still good, used or not. Raises `LinkRefusedError`."""
+    digest = secret_digest(token, purpose="link")
+    tickets = SigningTicket.objects.select_related(
+        "mailbox__statement", "mailbox__case__person", "text__version", "signature"
+    )
+    ticket = tickets.filter(link_digest=digest, link_expires_at__gt=now, purpose__in=purposes).first()
+    if ticket is None:
+        raise LinkRefusedError
+    return ticket
+
+
 def find_signature(mailbox: SigningMailbox) -> Signature | None:
     """The signature made from this mailbox that was not withdrawn."""
     signatures = Signature.objects.live().select_related("statement", "text")
-    return signatures.filter(statement=mailbox.statement, email_digest=mailbox.email_digest).first()
+    return signatures.filter(statement=mailbox.statement_id, email_digest=mailbox.email_digest).first()
 
 
 def send_code(mailbox: SigningMailbox, *, ticket: SigningTicket, address: str, now: datetime, name: str = "") -> None:
@@ -66,8 +98,8 @@ def send_code(mailbox: SigningMailbox, *, ticket: SigningTicket, address: str, n
             "code": code,
             "token": token,
             "name": name,
-            "statement": mailbox.statement,
-            "title": _title(mailbox.statement, ticket.language),
+            "about": mailbox.about,
+            "title": title_of(mailbox.about, ticket.language),
         },
         language=ticket.language,
         now=now,
@@ -75,7 +107,53 @@ def send_code(mailbox: SigningMailbox, *, ticket: SigningTicket, address: str, n
     )
 
 
-def match_code(mailbox: SigningMailbox, *, ticket: SigningTicket, code: str, now: datetime) -> bool:
+@transaction.atomic
+def resend_code(*, ticket: SigningTicket, now: datetime) -> None:
+    """Mails a new code for an open ticket, unless one left within the last minute or five left today."""
+    ticket, mailbox = lock_ticket(ticket)
+    if ticket.typed is None:
+        return
+    typed = json.loads(ticket.typed)
+    send_code(mailbox, ticket=ticket, address=typed["email"], name=mailed_name(typed["name"]), now=now)
+
+
+def prove_by_code(
+    *, ticket: SigningTicket, code: str, now: datetime, then: Callable[[SigningTicket, datetime], Done | None]
+) -> Done:
+    """What `then` makes of the ticket when `code` is right, under the mailbox's lock; in parallel and twice too.
+
+    Raises `CodeRefusedError` (wrong, too old, tried five times, or nothing came of it: not told apart).
+    """
+    with transaction.atomic():
+        ticket, mailbox = lock_ticket(ticket)
+        # A wrong try is committed, therefore nothing is raised in here.
+        done = then(ticket, now) if _match_code(mailbox, ticket=ticket, code=code, now=now) else None
+    if done is None:
+        raise CodeRefusedError
+    return done
+
+
+@transaction.atomic
+def prove_by_link(
+    *, ticket: SigningTicket, now: datetime, then: Callable[[SigningTicket, datetime], Done | None]
+) -> Done:
+    """What `then` makes of a ticket found by its link, after a button was pressed. Raises `LinkRefusedError`."""
+    ticket, mailbox = lock_ticket(ticket)
+    done = then(ticket, now) if mailbox.blocked_at is None else None
+    if done is None:
+        raise LinkRefusedError
+    return done
+
+
+def block_mailbox(mailbox: SigningMailbox, *, now: datetime) -> None:
+    """Forgets what was typed for a locked mailbox, and never writes to it about this thing again."""
+    mailbox.tickets.all().delete()
+    mailbox.blocked_at = now
+    mailbox.code_digest = None
+    mailbox.save(update_fields=["blocked_at", "code_digest"])
+
+
+def _match_code(mailbox: SigningMailbox, *, ticket: SigningTicket, code: str, now: datetime) -> bool:
     """Whether `code` is the live one, or the one this ticket was used with; counts a wrong try."""
     given = code_digest(mailbox, code)
     expired = mailbox.code_expires_at is None or mailbox.code_expires_at <= now
@@ -106,15 +184,11 @@ def _may_send(mailbox: SigningMailbox, *, address: str, now: datetime) -> bool:
 
 
 def _template_for(mailbox: SigningMailbox, ticket: SigningTicket) -> str:
+    if ticket.purpose == SigningTicket.Purpose.FOLLOW:
+        return "confirm_following"
     if find_signature(mailbox) is not None:
         return "already_signed"
     return "confirm_signature" if ticket.purpose == SigningTicket.Purpose.SIGN else "no_signature"
-
-
-def _title(statement: Statement, language: str) -> str:
-    version = statement.current_version()
-    text = version.text_in(language) if version else None
-    return text.title if text else statement.slug
 
 
 def forget_unconfirmed(*, now: datetime) -> int:

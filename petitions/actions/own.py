@@ -5,7 +5,9 @@ from datetime import datetime
 from django.db import transaction
 
 from outbox.bell import ring_on_commit
+from petitions.actions.following import stop_following
 from petitions.errors import NothingToAnswerError, StateChangedError
+from petitions.mailboxes import follower_digest
 from petitions.models import ModerationDecision, SignatoryAnswer, Signature, SigningMailbox
 
 COUNT = "petitions.count_signatures"
@@ -81,8 +83,11 @@ def _lock(signature: Signature) -> Signature:
 
 @transaction.atomic
 def stop_updates(*, signature: Signature, now: datetime) -> Signature:
-    """No more news to this signatory; the signature stays. Doing it twice changes nothing."""
+    """No more news of the statement to this mailbox, also when it follows it besides; the signature stays."""
     signature = _lock(signature)
+    if signature.email is not None:
+        digest = follower_digest(about=signature.statement, address=signature.email)
+        stop_following(about=signature.statement, digest=digest, now=now)
     if signature.wants_updates:
         signature.wants_updates = False
         signature.save(update_fields=["wants_updates"])

@@ -10,15 +10,18 @@ from datetime import datetime
 from django.db import transaction
 
 from petitions.actions.codes import (
+    block_mailbox,
+    find_link,
     find_signature,
     lock_mailbox,
     lock_ticket,
-    match_code,
     open_ticket,
+    prove_by_code,
+    prove_by_link,
     send_code,
 )
-from petitions.errors import CodeRefusedError, LinkRefusedError, StatementClosedError, TextChangedError
-from petitions.mailboxes import secret_digest
+from petitions.errors import LinkRefusedError, StatementClosedError, TextChangedError
+from petitions.mailboxes import signatory_digest
 from petitions.models import ModerationDecision, Signature, SigningMailbox, SigningTicket, Statement, VersionText
 from petitions.models.signature import LONGEST_KEY
 from petitions.review import find_review_reason, mailed_name
@@ -48,7 +51,8 @@ def request_signature(
     not be written to (no mail). Raises `StatementClosedError`, `TextChangedError`.
     """
     _require_signable(statement, text)
-    mailbox = lock_mailbox(statement=statement, address=typed.email)
+    digest = signatory_digest(statement=statement, address=typed.email)
+    mailbox = lock_mailbox(about=statement, digest=digest)
     reason = find_review_reason(name=typed.name, comment=typed.comment, is_burst=is_burst)
     ticket, secret = open_ticket(
         mailbox, text=text, typed=json.dumps(asdict(typed)), review_reason=reason, language=language, now=now
@@ -60,7 +64,7 @@ def request_signature(
 @transaction.atomic
 def request_management(*, statement: Statement, address: str, language: str, now: datetime) -> str:
     """Mails a code that opens the signature made from `address`; returns the ticket. Same answer when there is none."""
-    mailbox = lock_mailbox(statement=statement, address=address)
+    mailbox = lock_mailbox(about=statement, digest=signatory_digest(statement=statement, address=address))
     ticket, secret = open_ticket(
         mailbox,
         purpose=SigningTicket.Purpose.MANAGE,
@@ -72,40 +76,17 @@ def request_management(*, statement: Statement, address: str, language: str, now
     return secret
 
 
-@transaction.atomic
-def resend_code(*, ticket: SigningTicket, now: datetime) -> None:
-    """Mails a new code for an open ticket, unless one left within the last minute or five left today."""
-    ticket, mailbox = lock_ticket(ticket)
-    if ticket.typed is None:
-        return
-    typed = json.loads(ticket.typed)
-    send_code(mailbox, ticket=ticket, address=typed["email"], name=mailed_name(typed["name"]), now=now)
-
-
 def confirm_code(*, ticket: SigningTicket, code: str, now: datetime) -> Signature:
     """Confirms by the typed code and returns the signature; counted once however often or in parallel it is done.
 
     Raises `CodeRefusedError` (wrong, too old, tried five times: not told apart), `StatementClosedError`.
     """
-    with transaction.atomic():
-        ticket, mailbox = lock_ticket(ticket)
-        # A wrong try is committed, therefore nothing is raised in here.
-        signature = _confirm(ticket, now=now) if match_code(mailbox, ticket=ticket, code=code, now=now) else None
-    if signature is None:
-        raise CodeRefusedError
-    return signature
+    return prove_by_code(ticket=ticket, code=code, now=now, then=_confirm)
 
 
-@transaction.atomic
 def confirm_link(*, token: str, now: datetime) -> Signature:
     """Confirms by the secret of the mailed link, after a button was pressed. Raises `LinkRefusedError`."""
-    ticket, mailbox = lock_ticket(find_link(token=token, now=now))
-    if mailbox.blocked_at is not None:
-        raise LinkRefusedError
-    signature = _confirm(ticket, now=now)
-    if signature is None:
-        raise LinkRefusedError
-    return signature
+    return prove_by_link(ticket=find_link(token=token, now=now), now=now, then=_confirm)
 
 
 @transaction.atomic
@@ -117,20 +98,7 @@ def disown_signing(*, token: str, now: datetime) -> None:
     _ticket, mailbox = lock_ticket(find_link(token=token, now=now))
     if find_signature(mailbox) is not None:
         raise LinkRefusedError
-    mailbox.tickets.all().delete()
-    mailbox.blocked_at = now
-    mailbox.code_digest = None
-    mailbox.save(update_fields=["blocked_at", "code_digest"])
-
-
-def find_link(*, token: str, now: datetime) -> SigningTicket:
-    """The ticket behind a mailed link that is still good, used or not. Raises `LinkRefusedError`."""
-    digest = secret_digest(token, purpose="link")
-    tickets = SigningTicket.objects.select_related("mailbox__statement", "text__version", "signature")
-    ticket = tickets.filter(link_digest=digest, link_expires_at__gt=now).first()
-    if ticket is None:
-        raise LinkRefusedError
-    return ticket
+    block_mailbox(mailbox, now=now)
 
 
 def what_is_signed(ticket: SigningTicket) -> Typed | None:
@@ -140,13 +108,7 @@ def what_is_signed(ticket: SigningTicket) -> Typed | None:
     return Typed(**json.loads(ticket.typed))
 
 
-def find_ticket(*, secret: str) -> SigningTicket | None:
-    """The ticket that names a tab, or None when it is unknown or was forgotten."""
-    digest = secret_digest(secret, purpose="ticket")
-    return SigningTicket.objects.select_related("mailbox__statement", "text").filter(ticket_digest=digest).first()
-
-
-def _confirm(ticket: SigningTicket, *, now: datetime) -> Signature | None:
+def _confirm(ticket: SigningTicket, now: datetime) -> Signature | None:
     if ticket.used_at is not None:
         return ticket.signature
     signature = find_signature(ticket.mailbox)
@@ -162,14 +124,14 @@ def _confirm(ticket: SigningTicket, *, now: datetime) -> Signature | None:
 
 
 def _create_signature(ticket: SigningTicket, *, now: datetime) -> Signature:
-    typed = what_is_signed(ticket)
-    if typed is None or ticket.text is None:
+    typed, statement = what_is_signed(ticket), ticket.mailbox.statement
+    if typed is None or ticket.text is None or statement is None:
         raise LinkRefusedError
-    _require_signable(ticket.mailbox.statement, ticket.text)
+    _require_signable(statement, ticket.text)
     reason = ticket.review_reason or _earlier_doubt(ticket.mailbox)
     state = Signature.State.PENDING if reason else Signature.State.ACCEPTED
     return Signature.objects.create(
-        statement=ticket.mailbox.statement,
+        statement=statement,
         text=ticket.text,
         version_number=ticket.text.version.number,
         text_language=ticket.text.language,
@@ -191,7 +153,7 @@ def _create_signature(ticket: SigningTicket, *, now: datetime) -> Signature:
 def _earlier_doubt(mailbox: SigningMailbox) -> str:
     """Withdrawing and signing again does not lead past a moderator who refused, or asked and had no answer."""
     earlier = ModerationDecision.objects.filter(
-        signature__statement=mailbox.statement, signature__email_digest=mailbox.email_digest
+        signature__statement=mailbox.statement_id, signature__email_digest=mailbox.email_digest
     )
     last = earlier.order_by("-at", "-pk").first()
     doubted = last is not None and last.state_after in {Signature.State.REFUSED, Signature.State.ASKED}

@@ -1,5 +1,6 @@
 """What signatories and moderators type."""
 
+from petitions.forms.following import FollowForm
 from petitions.forms.moderation import AcceptForm, AskForm, RefuseForm
 from petitions.forms.signing import AnswerForm, CodeForm, CosignForm, DisplayForm, ManageForm, SignForm
 
@@ -10,6 +11,7 @@ __all__ = [
     "CodeForm",
     "CosignForm",
     "DisplayForm",
+    "FollowForm",
     "ManageForm",
     "RefuseForm",
     "SignForm",

@@ -1,5 +1,6 @@
-"""Statements and their versions, signatures, moderation, tallies."""
+"""Statements and their versions, signatures, followers, moderation, tallies."""
 
+from petitions.models.follower import Follower, FollowerQuerySet
 from petitions.models.moderation import ModerationDecision, SignatoryAnswer
 from petitions.models.signature import Signature, SignatureQuerySet
 from petitions.models.signing import SigningMailbox, SigningTicket
@@ -9,6 +10,8 @@ from petitions.models.tally import Tally, TallyChange
 __all__ = [
     "Demand",
     "DemandText",
+    "Follower",
+    "FollowerQuerySet",
     "ModerationDecision",
     "SignatoryAnswer",
     "Signature",

@@ -6,12 +6,13 @@ from typing import ClassVar
 from django.db import models
 
 from outbox.addresses import SealedTextField
+from petitions.models.about import AboutOneThing
 from petitions.models.signature import Signature
-from petitions.models.statement import Statement, VersionText
+from petitions.models.statement import VersionText
 
 
-class SigningMailbox(models.Model):
-    """One mailbox somebody typed below one statement, and the code last sent to it. The address is not kept here.
+class SigningMailbox(AboutOneThing):
+    """One mailbox somebody typed below one thing, and the code last sent to it. The address is not kept here.
 
     There is one live code for a mailbox, in whatever tab it is typed; only its keyed digest is kept.
     """
@@ -22,7 +23,6 @@ class SigningMailbox(models.Model):
     # Pressing the button twice, or in two tabs, sends one mail.
     PAUSE: ClassVar[timedelta] = timedelta(seconds=60)
 
-    statement = models.ForeignKey(Statement, on_delete=models.CASCADE, related_name="signing_mailboxes")
     email_digest = models.BinaryField(max_length=32)
     code_digest = models.BinaryField(max_length=32, null=True)
     code_expires_at = models.DateTimeField(null=True)
@@ -30,16 +30,11 @@ class SigningMailbox(models.Model):
     mails_on = models.DateField(null=True)
     mails_sent = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
-    # "This was not me": nothing is written to this mailbox about this statement again.
+    # "This was not me": nothing is written to this mailbox about this thing again.
     blocked_at = models.DateTimeField(null=True)
 
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["statement", "email_digest"], name="petitions_signingmailbox_once"),
-        ]
-
     def __str__(self) -> str:
-        return f"mailbox {self.pk} for {self.statement_id}"
+        return f"mailbox {self.pk} for {self.about}"
 
 
 class SigningTicket(models.Model):
@@ -55,13 +50,14 @@ class SigningTicket(models.Model):
     class Purpose(models.TextChoices):
         SIGN = "sign", "sign"
         MANAGE = "manage", "manage"
+        FOLLOW = "follow", "follow"
 
     mailbox = models.ForeignKey(SigningMailbox, on_delete=models.CASCADE, related_name="tickets")
     purpose = models.CharField(max_length=6, choices=Purpose.choices, default=Purpose.SIGN)
     ticket_digest = models.BinaryField(max_length=32, unique=True)
     link_digest = models.BinaryField(max_length=32, null=True, unique=True)
     link_expires_at = models.DateTimeField(null=True)
-    # The version may be replaced before the mailbox is proved; who manages a signature has chosen no text.
+    # The version may be replaced before the mailbox is proved; who manages a signature, or follows, has chosen no text.
     text = models.ForeignKey(VersionText, on_delete=models.PROTECT, null=True, related_name="+")
     typed = SealedTextField(null=True)
     review_reason = models.CharField(max_length=20, choices=Signature.ReviewReason.choices, blank=True)

@@ -1,6 +1,14 @@
 """The pages of this package."""
 
 from petitions.views.confirming import signature_confirm, signature_disown, signature_link, signature_resend
+from petitions.views.following import (
+    follow_confirm,
+    follow_disown,
+    follow_link,
+    follow_resend,
+    follow_start,
+    follow_stop,
+)
 from petitions.views.moderation import (
     decision_undo,
     moderation_queue,
@@ -30,6 +38,12 @@ from petitions.views.updates import updates_stop
 
 __all__ = [
     "decision_undo",
+    "follow_confirm",
+    "follow_disown",
+    "follow_link",
+    "follow_resend",
+    "follow_start",
+    "follow_stop",
     "moderation_queue",
     "my_signatures",
     "signature_accept",

@@ -20,7 +20,7 @@ from petitions.actions import (
 from petitions.errors import CodeRefusedError, LinkRefusedError, PetitionsError
 from petitions.forms import CodeForm
 from petitions.models import Signature, SigningTicket, Statement
-from petitions.reading import titles_of
+from petitions.reading import title_of, titles_of
 from petitions.views.access import grant
 from petitions.views.statements import reader_language
 
@@ -41,7 +41,7 @@ def signature_confirm(request: HttpRequest, ticket: str) -> HttpResponse:
             return _gone(request)
         else:
             return _arrive(request, row, signature)
-    context = {"statement": row.mailbox.statement, "title": _title(row), "ticket": ticket, "form": form, "row": row}
+    context = {"statement": row.mailbox.about, "title": _title(row), "ticket": ticket, "form": form, "row": row}
     return render(request, "petitions/signature_confirm.html", context, status=422 if form.errors else 200)
 
 
@@ -70,7 +70,7 @@ def signature_link(request: HttpRequest, token: str) -> HttpResponse:
     except (PetitionsError, SigningTicket.DoesNotExist):
         return _gone(request)
     context = {
-        "statement": row.mailbox.statement,
+        "statement": row.mailbox.about,
         "title": _title(row),
         "token": token,
         "row": row,
@@ -107,5 +107,4 @@ def _gone(request: HttpRequest) -> HttpResponse:
 
 
 def _title(row: SigningTicket) -> str:
-    statement = row.mailbox.statement
-    return titles_of([statement], reader_language()).get(statement.pk, statement.slug)
+    return title_of(row.mailbox.about, reader_language())

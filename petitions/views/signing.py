@@ -41,7 +41,7 @@ def _sign(request: HttpRequest, statement: Statement, reading: Reading) -> HttpR
         now = timezone.now()
         names = ("email", "name", "country", "display", "comment", "wants_updates")
         typed = Typed(**{name: form.cleaned_data[name] for name in names}, updates_wording=form.agreed_wording())
-        is_burst = pace.is_burst(statement_id=statement.pk, ip_address=client_address(request), now=now)
+        is_burst = pace.is_burst(form=f"sign:{statement.pk}", ip_address=client_address(request), now=now)
         try:
             ticket = request_signature(
                 statement=statement,

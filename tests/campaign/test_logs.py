@@ -11,10 +11,19 @@ pytestmark = pytest.mark.django_db
 SECRET = "s3cret-" + "x" * 36
 
 
-@pytest.mark.parametrize("name", ["signature_link", "signature_disown", "signature_confirm", "signature_resend"])
-def test_log_of_refused_request_holds_no_secret(caplog: pytest.LogCaptureFixture, name: str) -> None:
-    response = Client(enforce_csrf_checks=True).post(reverse(f"petitions:{name}", args=[SECRET]))
+@pytest.mark.parametrize("what", ["signature", "follow"])
+@pytest.mark.parametrize("step", ["link", "disown", "confirm", "resend"])
+def test_log_of_refused_request_holds_no_secret(caplog: pytest.LogCaptureFixture, what: str, step: str) -> None:
+    response = Client(enforce_csrf_checks=True).post(reverse(f"petitions:{what}_{step}", args=[SECRET]))
     assert response.status_code == 403
+    lines = [formatter().format(record) for record in caplog.records]
+    assert any("/[secret]/" in line for line in lines)
+    assert not any(SECRET in line for line in lines)
+
+
+@pytest.mark.parametrize("name", ["updates_stop", "follow_stop"])
+def test_log_of_a_way_out_of_news_holds_no_secret(caplog: pytest.LogCaptureFixture, name: str) -> None:
+    assert Client().post(reverse(f"petitions:{name}", args=[SECRET])).status_code == 404
     lines = [formatter().format(record) for record in caplog.records]
     assert any("/[secret]/" in line for line in lines)
     assert not any(SECRET in line for line in lines)

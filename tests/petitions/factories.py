@@ -8,9 +8,10 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from accounts.models import User, Verification
+from cases.models import Case
 from petitions.actions import freeze_version, open_statement
-from petitions.mailboxes import signatory_digest
-from petitions.models import Demand, DemandText, Signature, Statement, StatementVersion, VersionText
+from petitions.mailboxes import follower_digest, signatory_digest
+from petitions.models import Demand, DemandText, Follower, Signature, Statement, StatementVersion, VersionText
 from tests.accounts.factories import ExpertProfileFactory, UserFactory
 
 
@@ -82,6 +83,26 @@ class SignatureFactory(DjangoModelFactory[Signature]):
     @classmethod
     def accepted(cls, **fields: Any) -> Signature:
         return cls.create(state=Signature.State.ACCEPTED, accepted_at=timezone.now(), **fields)
+
+
+class FollowerFactory(DjangoModelFactory[Follower]):
+    """One who follows `about`, a statement unless a case is given."""
+
+    class Meta:
+        model = Follower
+        exclude = ("about",)
+
+    class Params:
+        address = factory.Sequence(lambda n: f"follower{n}@people.example")
+
+    about = factory.LazyFunction(StatementFactory.open)
+    statement = factory.LazyAttribute(lambda o: o.about if isinstance(o.about, Statement) else None)
+    case = factory.LazyAttribute(lambda o: o.about if isinstance(o.about, Case) else None)
+    email = factory.LazyAttribute(lambda o: o.address)
+    email_digest = factory.LazyAttribute(lambda o: follower_digest(about=o.about, address=o.address))
+    wording = "Write to me."
+    agreed_at = factory.LazyFunction(timezone.now)
+    confirmed_at = factory.LazyFunction(timezone.now)
 
 
 def verified_expert(**profile: Any) -> User:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from petitions.actions import (
@@ -13,15 +14,19 @@ from petitions.actions import (
     confirm_code,
     confirm_link,
     cosign_statement,
+    follow_by_link,
     forget_unconfirmed,
     freeze_version,
     refuse_signature,
+    stop_following,
     withdraw_signature,
 )
 from petitions.counting import count_signatures
 from petitions.errors import PetitionsError
+from petitions.mailboxes import follower_digest
 from petitions.models import (
     DemandText,
+    Follower,
     ModerationDecision,
     Signature,
     SigningMailbox,
@@ -30,7 +35,15 @@ from petitions.models import (
     Tally,
 )
 from tests.accounts.factories import UserFactory
-from tests.petitions.factories import SignatureFactory, StatementFactory, draft_version, verified_expert
+from tests.cases.factories import CaseFactory
+from tests.petitions.factories import (
+    FollowerFactory,
+    SignatureFactory,
+    StatementFactory,
+    draft_version,
+    verified_expert,
+)
+from tests.petitions.following import ask, follow
 from tests.petitions.mail import last_code, last_token, mails_to
 from tests.petitions.signing import ADDRESS, request, sign
 
@@ -167,3 +180,35 @@ def test_forgetting_idle_mailboxes_takes_no_ticket_away() -> None:
         forgotten, ticket = at_once(2, lambda position: acts[position]())  # noqa: B023  called within the same turn
         assert forgotten == 0
         assert SigningTicket.objects.get() == ticket
+
+
+def test_sixty_four_submits_to_follow_make_one_mail_and_one_follower() -> None:
+    case = CaseFactory.published()
+    answers = at_once(64, lambda n: follow(Client(), case, REMOTE_ADDR=f"192.0.{n}.7"))
+    assert [answer.status_code for answer in answers] == [302] * 64
+    assert (SigningMailbox.objects.count(), SigningTicket.objects.count(), len(mails_to(ADDRESS))) == (1, 64, 1)
+    code, pages = last_code(ADDRESS), [answer["Location"] for answer in answers]
+    # A code is good for one tab: all the others are told that it does not match.
+    confirmed = at_once(64, lambda position: Client().post(pages[position], {"code": code}).status_code)
+    assert sorted(set(confirmed)) == [302, 422]
+    url = reverse("petitions:follow_link", args=[last_token(ADDRESS)])
+    assert at_once(64, lambda _: Client().post(url).status_code) == [302] * 64
+    assert Follower.objects.count() == 1
+
+
+def test_stopping_wins_against_a_link_pressed_at_once() -> None:
+    case = CaseFactory.published()
+    digest = follower_digest(about=case, address=ADDRESS)
+    for _round in range(12):
+        FollowerFactory.create(about=case, address=ADDRESS)
+        ask(case)
+        token = last_token(ADDRESS)
+        acts: list[Callable[[], Any]] = [
+            lambda: stop_following(about=case, digest=digest, now=timezone.now()),
+            lambda: follow_by_link(token=token, now=timezone.now()),  # noqa: B023  called within the same turn
+        ]
+        stopped, pressed = at_once(2, lambda position: acts[position]())  # noqa: B023  called within the same turn
+        assert stopped is None
+        assert isinstance(pressed, Follower | PetitionsError | SigningTicket.DoesNotExist), pressed
+        assert not Follower.objects.live().exists()
+        SigningMailbox.objects.all().delete()

@@ -31,6 +31,7 @@ def all_paths(statement: Statement, signature: Signature) -> list[str]:
     """Every address of the package, filled with things that exist."""
     values = {
         "slug": statement.slug,
+        "kind": "statement",
         "pk": signature.pk,
         "ticket": "t" * 43,
         "token": last_token(ADDRESS),

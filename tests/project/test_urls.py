@@ -69,6 +69,8 @@ EXAMPLES: dict[str, Callable[[], Any]] = {
     "petitions:decision_undo.pk": lambda: ModerationDecision.objects.order_by("pk")[0].pk,
     "petitions.pk": lambda: Signature.objects.order_by("pk")[0].pk,
     "petitions.slug": lambda: Statement.objects.order_by("pk")[0].slug,
+    "petitions:follow_start.kind": lambda: "case",
+    "petitions:follow_start.slug": lambda: Case.objects.get(slug="behrouz-ehsani").slug,
     "petitions.ticket": lambda: "x" * 43,
     "petitions.token": lambda: "x" * 43,
     "petitions.number": lambda: 1,
