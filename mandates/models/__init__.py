@@ -6,6 +6,7 @@ from mandates.models.delivery import Delivery, Departure
 from mandates.models.directory import Competence, DemandAddressee, Mandate, Violation
 from mandates.models.holders import MandateHolder
 from mandates.models.imports import DirectoryImport
+from mandates.models.keys import Channel, ContactKey
 from mandates.models.letter import (
     REFERENCE_PATTERN,
     Letter,
@@ -18,8 +19,10 @@ from mandates.models.parts import LetterAnswer, LetterCase
 
 __all__ = [
     "REFERENCE_PATTERN",
+    "Channel",
     "Competence",
     "ContactCheck",
+    "ContactKey",
     "ContactPoint",
     "Delivery",
     "DemandAddressee",

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from redis import Redis, RedisError
 
 from embedded import postgres, redis
 from embedded.account import engine_account, engine_room
@@ -34,6 +35,15 @@ def wait_for(is_so: Callable[[], bool], log: Path) -> None:
 def database_of(data_dir: Path) -> str:
     port = json.loads((data_dir / "ports.json").read_text())[postgres.NAME]
     return postgres.url(port, keep_secrets(data_dir / "secrets.env")["POSTGRES_PASSWORD"])
+
+
+def redis_answers(data_dir: Path) -> bool:
+    port = json.loads((data_dir / "ports.json").read_text())[redis.NAME]
+    with Redis.from_url(redis.url(port, keep_secrets(data_dir / "secrets.env")["REDIS_PASSWORD"])) as client:
+        try:
+            return bool(client.ping())
+        except RedisError:
+            return False
 
 
 def kill_engine(folder: Path, programs: frozenset[str]) -> None:
@@ -77,6 +87,7 @@ def test_run_outlives_its_engines_and_its_worker_with_its_data() -> None:
             url = database_of(data_dir)
             kill_engine(room / "redis", redis.PROGRAMS)
             wait_for(lambda: "Redis" in log.read_text() and AGAIN in log.read_text(), log)
+            wait_for(lambda: redis_answers(data_dir), log)
             send_mail(data_dir, port, "after-redis@people.example")
             wait_for(lambda: has_arrived(data_dir, "after-redis@people.example"), log)
 
