@@ -19,6 +19,7 @@ from mandates.actions.overdue import tell_overdue
 from mandates.actions.polling import file_arrived, poll_replies
 from mandates.actions.releases import release_reply, take_back_release, write_release
 from mandates.actions.replies import record_reply
+from mandates.actions.retention import destroy_settled_mail
 from mandates.actions.withdrawing import withdraw_approval
 from mandates.actions.writing import (
     cancel_letter,
@@ -39,6 +40,7 @@ __all__ = [
     "choose_addressees",
     "confirm_key",
     "demand_encryption",
+    "destroy_settled_mail",
     "detach_mail",
     "draft_cover_letter",
     "draft_letter",

@@ -16,6 +16,7 @@ from mandates.models.letter import (
     Reply,
 )
 from mandates.models.parts import LetterAnswer, LetterCase
+from mandates.models.retention import MailDestruction
 
 __all__ = [
     "REFERENCE_PATTERN",
@@ -35,6 +36,7 @@ __all__ = [
     "LetterCase",
     "LetterStep",
     "LetterViolation",
+    "MailDestruction",
     "MailboxSighting",
     "Mandate",
     "MandateHolder",
