@@ -56,7 +56,7 @@ def used(point: ContactPoint) -> tuple[str, str, datetime | None]:
     return point.openpgp_key, point.openpgp_fingerprint, point.openpgp_expires_at
 
 
-def run(sql: str, *values: object) -> None:
+def run(sql: str, *values: str | int | datetime | None) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, values)
 

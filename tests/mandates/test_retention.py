@@ -75,7 +75,7 @@ def destroyed(mail: IncomingMail) -> bool:
     return mail.destroyed_at is not None
 
 
-def run(sql: str, *values: object) -> None:
+def run(sql: str, *values: str | int | datetime | None) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, values)
 
