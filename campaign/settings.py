@@ -142,6 +142,8 @@ DATABASES["default"]["OPTIONS"] = {
 # The pool is for the web only: Celery's processes fork, and a pool must not be shared across a fork.
 if env.bool("DATABASE_POOL", False):
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
+    # A connection that died with the database is replaced before a page gets it.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = required("REDIS_URL", "redis://127.0.0.1:6379/0")
@@ -150,15 +152,18 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", 
 # --- Celery: the doorbell. Work to do is a row; beat sweeps what the broker lost.
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# However long Redis is away (None: for ever), and whatever it answers while it comes back (LOADING, READONLY).
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_CHANNEL_ERROR_RETRY = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 900,
+    # A bell may be lost, so none is acknowledged. With bells to give back, kombu 5.7.0 ends the worker now and then
+    # when Redis dies ("'NoneType' object has no attribute 'hostname'"); docs/decisions/0007 has the figures.
+    "ack_emulation": False,
     "socket_connect_timeout": 2,
     "socket_timeout": 10,
 }
@@ -222,6 +227,12 @@ REPLY_DOMAIN = env.str("REPLY_DOMAIN", "" if IS_PRODUCTION else "replies.counter
 # is moved to the folder REPLY_MAILBOX_DONE, or marked as read when there is none.
 REPLY_MAILBOX = env.str("REPLY_MAILBOX", "")
 REPLY_MAILBOX_DONE = env.str("REPLY_MAILBOX_DONE", "")
+# Days after which mail that a person settled is destroyed: put aside as not ours; classed on a letter whose case was
+# taken off. docs/answers.md; the database refuses less.
+MAIL_DAYS_SET_ASIDE = env.int("MAIL_DAYS_SET_ASIDE", 90)
+MAIL_DAYS_FILED = env.int("MAIL_DAYS_FILED", 730)
+if MAIL_DAYS_SET_ASIDE < 30 or MAIL_DAYS_FILED < 730:
+    raise ImproperlyConfigured("MAIL_DAYS_SET_ASIDE must be at least 30 and MAIL_DAYS_FILED at least 730")
 # The name under which our own mail server signs its Authentication-Results. Empty: no such header is believed.
 AUTHSERV_ID = env.str("AUTHSERV_ID", "")
 # Which DNS has the keys of DKIM signatures: "system", an address and port, or none.

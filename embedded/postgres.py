@@ -89,7 +89,6 @@ def start(
     programs = find_programs(room=room, account=account, kind=kind, major=_major_of(folder))
     if not folder.exists():
         _make_cluster(programs, folder, account, password, durable=durable)
-    _clear(folder)
     settings = DURABLE if durable else THROW_AWAY
     server = serve(_plan(programs, folder, log, account, password, settings), ports)
     try:
@@ -164,6 +163,7 @@ def _plan(
         stop_signal=signal.SIGINT,  # "fast": open transactions are rolled back, nobody is waited for
         command=command,
         answers=lambda port: _answers(url(port, password, "postgres")),
+        clear=lambda: _clear(folder),
     )
 
 

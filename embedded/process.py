@@ -74,6 +74,15 @@ def kill_group(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
+def group_lives(process: subprocess.Popen[bytes]) -> bool:
+    """Whether anything that the child started is still there; the child itself, once waited for, does not count."""
+    try:
+        os.killpg(process.pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def working_in(folder: Path, programs: frozenset[str]) -> list[int]:
     """Process ids whose working directory is `folder` and whose program has one of these names; [] without /proc."""
     return [pid for pid in _process_ids() if _cwd(pid) == folder and _program(pid) in programs]

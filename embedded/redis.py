@@ -53,8 +53,6 @@ def start(
     """The running server on its folder in `room`, made when there is none, and its URL."""
     program = find_program(room=room, account=account, kind=kind)
     folder = own_folder(room / "redis", account)
-    if not process.end_leftovers(folder, PROGRAMS, signal.SIGTERM, seconds=SECONDS_TO_STOP):
-        raise StopError(f"A Redis is still running on {folder} and does not stop: stop it, then start again.")
 
     def configuration(port: int) -> str:
         appendonly = "yes" if durable else "no"
@@ -69,10 +67,17 @@ def start(
         stop_signal=signal.SIGTERM,
         command=lambda port: [str(program), "-"],
         answers=lambda port: _answers(url(port, password)),
+        clear=lambda: _clear(folder),
         stdin=configuration,
     )
     server = serve(plan, ports)
     return server, url(server.port, password)
+
+
+def _clear(folder: Path) -> None:
+    """Ends the server that a killed run left on this folder."""
+    if not process.end_leftovers(folder, PROGRAMS, signal.SIGTERM, seconds=SECONDS_TO_STOP):
+        raise StopError(f"A Redis is still running on {folder} and does not stop: stop it, then start again.")
 
 
 def url(port: int, password: str) -> str:

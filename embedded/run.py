@@ -83,7 +83,10 @@ def _manage(name: str, environment: Mapping[str, str], data_dir: Path, *argument
 
 
 def _serve(stack: ExitStack, environment: Mapping[str, str], running: Engines, port: int, data_dir: Path) -> None:
-    """Starts the processes, says where the site is once it answers, then shows what they say until interrupted."""
+    """Starts the processes, says where the site is once it answers, then shows what they say until interrupted.
+
+    Until it answers, nothing may end; afterwards what ends by itself is started again.
+    """
     supervisor = Supervisor(cwd=ROOT, env=environment)
     stack.callback(supervisor.stop)
     for name, command in processes(port, data_dir).items():
@@ -93,12 +96,14 @@ def _serve(stack: ExitStack, environment: Mapping[str, str], running: Engines, p
         if time.monotonic() - began > SECONDS_TO_ANSWER:
             raise StopError(f"The site does not answer after {SECONDS_TO_ANSWER} s: the lines above say why.")
         supervisor.watch(0.2)
+        supervisor.require_all()
     _welcome(environment["SITE_URL"], data_dir)
     while True:
-        supervisor.watch(1.0)
+        supervisor.watch(0.5)
         for server in running.servers:
-            if not server.is_running:
-                raise StopError(f"{server.plan.title} has ended by itself: see {server.plan.log}.")
+            server.mend()
+        # What starts while its engine is away would only end again.
+        supervisor.mend(may_start=lambda: all(server.answers for server in running.servers))
 
 
 def _answers(port: int) -> bool:

@@ -4,7 +4,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from embedded import process
@@ -13,6 +13,7 @@ from embedded.console import StopError
 from embedded.explain import explain
 from embedded.ports import Ports
 from embedded.programs import ENVIRONMENT
+from embedded.restarts import Restarts
 
 # Recovery after a crash replays the log before the first answer.
 SECONDS_TO_ANSWER = 120
@@ -22,7 +23,10 @@ PORT_TAKEN = ("Address already in use", "could not bind")
 
 @dataclass(frozen=True)
 class Plan:
-    """What is common to every start of one engine. `answers(port)` is true once the engine does its work there."""
+    """What is common to every start of one engine. `answers(port)` is true once the engine does its work there.
+
+    `clear()` ends what an earlier life of it left at work; StopError when that cannot be ended.
+    """
 
     name: str
     version: tuple[int, ...]
@@ -32,6 +36,7 @@ class Plan:
     stop_signal: signal.Signals
     command: Callable[[int], Sequence[str]]
     answers: Callable[[int], bool]
+    clear: Callable[[], None]
     stdin: Callable[[int], str] = lambda port: ""
 
     @property
@@ -39,11 +44,27 @@ class Plan:
         return f"{self.name} {'.'.join(map(str, self.version))}"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Server:
+    """An engine of ours on its port. Its process is another one after each start."""
+
     plan: Plan
     process: subprocess.Popen[bytes]
     port: int
+    restarts: Restarts = field(default_factory=Restarts)
+
+    def mend(self) -> None:
+        """Starts the engine again, on its port, when it has ended by itself; it may need a while until it answers.
+
+        StopError when that has happened too often.
+        """
+        if self.is_running:
+            return
+        self.restarts.note_end(f"{self.plan.title} has ended by itself", advice=f"see {self.plan.log}.")
+        if self.restarts.is_due:
+            self.plan.clear()
+            self.process = _launch(self.plan, self.port, again=True)
+            self.restarts.note_start()
 
     def stop(self) -> None:
         process.stop(self.process, self.plan.stop_signal, seconds=SECONDS_TO_STOP)
@@ -52,11 +73,17 @@ class Server:
     def is_running(self) -> bool:
         return self.process.poll() is None
 
+    @property
+    def answers(self) -> bool:
+        return self.is_running and self.plan.answers(self.port)
+
 
 def serve(plan: Plan, ports: Ports) -> Server:
     """The engine, answering. Another port is tried when somebody took the chosen one in between."""
+    plan.clear()
     for _attempt in range(3):
-        server = _launch(plan, ports.choose(plan.name))
+        port = ports.choose(plan.name)
+        server = Server(plan, _launch(plan, port), port)
         try:
             if _wait(server):
                 return server
@@ -69,8 +96,9 @@ def serve(plan: Plan, ports: Ports) -> Server:
     raise StopError(explain(_tail(plan.log), otherwise=f"{plan.title} does not start (log: {plan.log})"))
 
 
-def _launch(plan: Plan, port: int) -> Server:
-    with plan.log.open("wb") as log:
+def _launch(plan: Plan, port: int, *, again: bool = False) -> subprocess.Popen[bytes]:
+    """The started engine; `again` keeps what its log says of the life before."""
+    with plan.log.open("ab" if again else "wb") as log:
         child = process.start(
             plan.command(port),
             cwd=plan.folder,
@@ -83,13 +111,13 @@ def _launch(plan: Plan, port: int) -> Server:
     assert child.stdin is not None  # noqa: S101  for the type checker: a pipe was asked for
     with child.stdin as stdin:
         stdin.write(plan.stdin(port).encode())
-    return Server(plan, child, port)
+    return child
 
 
 def _wait(server: Server) -> bool:
     deadline = time.monotonic() + SECONDS_TO_ANSWER
     while server.is_running and time.monotonic() < deadline:
-        if server.plan.answers(server.port):
+        if server.answers:
             return True
         time.sleep(0.05)
     return False

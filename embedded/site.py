@@ -73,9 +73,11 @@ def processes(port: int, data_dir: Path) -> dict[str, list[str]]:
     silent = ("-W", "ignore:You're running the worker with superuser privileges")
     celery = [python, *silent, "-m", "celery", "--app", "campaign", "--quiet"]
     gunicorn = [python, "-m", "gunicorn", "campaign.wsgi", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
+    # There is one worker: nobody to meet at the start, nobody who listens to its heart.
+    alone = ("--without-gossip", "--without-mingle", "--without-heartbeat")
     return {
         "web": ["env", "DATABASE_POOL=1", *gunicorn, "--workers", "2", "--threads", "4", "--no-control-socket"],
-        "worker": [*celery, "worker", "--concurrency", "2", "--queues", "celery", "--without-gossip"],
+        "worker": [*celery, "worker", "--concurrency", "2", "--queues", "celery", *alone],
         "beat": [*celery, "beat", "--schedule", str(data_dir / "beat" / "schedule"), "--pidfile="],
         "mailbox": [python, "manage.py", "run_mailbox"],
     }

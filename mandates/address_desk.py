@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from mandates.models import ContactPoint, Letter, LetterAddressee, Mandate, MandateHolder, Standing
+from mandates.models import ContactKey, ContactPoint, Letter, LetterAddressee, Mandate, MandateHolder, Standing
 from mandates.models.directory import CAPPED_KINDS
 from mandates.reach import point_to_check, why_unreachable
 
@@ -24,7 +24,8 @@ class Waiting:
 
 @dataclass
 class AddressDesk:
-    """`expiring` are usable and end within 30 days; `capped` are holders whose six years are over or nearly."""
+    """`expiring` are usable and end within 30 days; `capped` are holders whose six years are over or nearly,
+    `keys` wait for a second person."""
 
     waiting: list[Waiting] = field(default_factory=list)
     half: list[ContactPoint] = field(default_factory=list)
@@ -33,16 +34,18 @@ class AddressDesk:
     unchecked: list[ContactPoint] = field(default_factory=list)
     blocked: list[ContactPoint] = field(default_factory=list)
     capped: list[MandateHolder] = field(default_factory=list)
+    keys: list[ContactKey] = field(default_factory=list)
 
     @property
     def pressing(self) -> int:
         """How many things should not wait."""
-        return len(self.waiting) + len(self.half) + len(self.expired) + len(self.expiring)
+        return len(self.waiting) + len(self.half) + len(self.expired) + len(self.expiring) + len(self.keys)
 
 
 def read_address_desk(*, day: date) -> AddressDesk:
-    """Every address of the directory by where it stands on `day`, in five queries."""
-    desk = AddressDesk(waiting=_waiting(day), capped=_capped(day))
+    """Every address of the directory by where it stands on `day`, in six queries."""
+    keys = ContactKey.objects.waiting().select_related("contact_point__mandate", "added_by").order_by("pk")
+    desk = AddressDesk(waiting=_waiting(day), capped=_capped(day), keys=list(keys))
     points = ContactPoint.objects.select_related("mandate", "checked_by", "added_by").order_by("expires_on", "pk")
     piles = {
         Standing.HALF_CHECKED: desk.half,

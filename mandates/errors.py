@@ -97,6 +97,28 @@ class KeyUnusableError(LetterError):
         super().__init__(words % {"address": address, "reason": reason})
 
 
+class KeyStateError(LetterError):
+    def __init__(self) -> None:
+        super().__init__(_("This key has been decided since you opened this page. Please look at it again."))
+
+
+class OwnKeyError(LetterError):
+    def __init__(self) -> None:
+        super().__init__(_("You brought this key, so somebody else must confirm it."))
+
+
+class SameChannelError(LetterError):
+    def __init__(self) -> None:
+        super().__init__(_("The key came the same way. Whoever changed it there changed the fingerprint too."))
+
+
+class WrongFingerprintError(LetterError):
+    def __init__(self) -> None:
+        super().__init__(
+            _("This is not the fingerprint of the key. Do not confirm it; take the key off and ask again.")
+        )
+
+
 class TooLateError(LetterError):
     def __init__(self) -> None:
         super().__init__(_("Nothing can be called back: every copy has left, or nobody knows whether it has."))

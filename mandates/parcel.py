@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from mandates.errors import KeyUnusableError, LetterChangedError
 from mandates.models import ContactPoint, Delivery, Letter
@@ -97,6 +98,8 @@ def _pack(submission: Submission, *, letter: Letter, now: datetime) -> Parcel:
     redirected = settings.MANDATES_MODE == Delivery.Mode.REDIRECT
     to = settings.MANDATES_REDIRECT_TO if redirected else point.value
     is_covered = bool(point.openpgp_key)
+    if point.demands_encryption and not is_covered:
+        raise KeyUnusableError(point.value, _("No key is confirmed."))
     content = _content(submission, letter=letter, is_covered=is_covered)
     message_id = _message_id(letter, to, content, now)
     inside, fingerprint_ = (content, "")

@@ -76,7 +76,8 @@ def read_letter(*, letter: Letter, reader: User, now: datetime) -> LetterPage:
 
 def _mails(letter: Letter) -> list[IncomingMail]:
     """What came for it and is not recorded as an answer yet, or never will be; the latest first."""
-    mails = letter.mails.without_bytes().exclude(state=IncomingMail.State.ANSWERED)
+    # Of answers the reply stands for the mail, until nothing but the line of its end is left.
+    mails = letter.mails.without_bytes().exclude(state=IncomingMail.State.ANSWERED, destroyed_at__isnull=True)
     return list(mails.order_by("-received_at", "-pk"))
 
 

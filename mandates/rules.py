@@ -83,6 +83,7 @@ WOMEN = Rule(
     "https://www.ohchr.org/en/special-procedures/sr-violence-against-women/individual-complaints",
 )
 HOUSE = Rule(_("Our own rule: nothing is sent to an address that no person has checked"))
+HOUSE_KEYS = Rule(_("Our own rule: a key is used once a second person has confirmed its fingerprint another way"))
 HOUSE_NAMES = Rule(_("Our own rule: a subject line is read by many, so it names nobody"))
 HOUSE_STATEMENT = Rule(_("Our own rule: what is handed over is public, its text frozen and its signatures counted"))
 HOUSE_NAMED = Rule(_("Our own rule: beside a statement only people are named whose case is published"))

@@ -30,6 +30,7 @@ MODE_CHANGED = gettext_noop("The way letters leave was changed after this one wa
 WRONG_RECIPIENT = gettext_noop("It is addressed to somebody else than its approval says.")
 OTHER_BYTES = gettext_noop("Its bytes are not the ones that were approved.")
 KEY_CHANGED = gettext_noop("The address got another key after the approval, or lost it.")
+NOT_ENCRYPTED = gettext_noop("The address demands encryption, and this letter is not encrypted.")
 KEY_EXPIRED = gettext_noop("The key it is encrypted to has expired.")
 NOT_OURS = gettext_noop("Letters are redirected to an address of the directory instead of one of our own.")
 NOT_PRODUCTION = gettext_noop("Outside production only demonstration addresses at example domains are written to.")
@@ -70,6 +71,8 @@ def _why_not_readable(delivery: Delivery, *, now: datetime) -> str:
     point = delivery.contact_point
     if delivery.openpgp_fingerprint != point.openpgp_fingerprint:
         return KEY_CHANGED
+    if point.demands_encryption and not delivery.openpgp_fingerprint:
+        return NOT_ENCRYPTED
     if point.openpgp_expires_at is not None and point.openpgp_expires_at <= now:
         return KEY_EXPIRED
     return ""

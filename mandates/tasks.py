@@ -43,3 +43,8 @@ def tell_overdue() -> None:
 @shared_task(name="mandates.tell_news")
 def tell_news() -> None:
     actions.tell_news(now=timezone.now())
+
+
+@shared_task(name="mandates.destroy_settled_mail")
+def destroy_settled_mail() -> None:
+    actions.destroy_settled_mail(now=timezone.now())

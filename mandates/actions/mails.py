@@ -59,13 +59,16 @@ def detach_mail(*, mail: IncomingMail, reason: str, by: User, now: datetime) -> 
 
 
 def set_mail_aside(*, mail: IncomingMail, reason: str, by: User, now: datetime) -> IncomingMail:
-    """A stray that answers nothing is put aside with the reason; it is kept. MailStateError unless it is a stray."""
+    """A stray that answers nothing is put aside with the reason; `actions.retention` destroys it in the end.
+
+    MailStateError unless it is a stray.
+    """
     with transaction.atomic():
         return _decide(_lock(mail, State.STRAY), State.SET_ASIDE, reason=reason, by=by, now=now)
 
 
 def take_mail_up(*, mail: IncomingMail, reason: str, by: User, now: datetime) -> IncomingMail:
-    """Back among the strays: it was put aside too soon."""
+    """Back among the strays: it was put aside too soon. MailStateError once it was destroyed."""
     with transaction.atomic():
         return _decide(_lock(mail, State.SET_ASIDE), State.STRAY, reason=reason, by=by, now=now)
 
@@ -77,7 +80,7 @@ def is_ours_alone(address: str) -> bool:
 
 def _lock(mail: IncomingMail, *states: str) -> IncomingMail:
     locked = IncomingMail.objects.select_for_update(of=("self",)).get(pk=mail.pk)
-    if locked.state not in states:
+    if locked.state not in states or locked.destroyed_at is not None:
         raise MailStateError
     return locked
 

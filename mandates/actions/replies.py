@@ -81,6 +81,8 @@ def confidential_until(reply: Reply) -> date:
 def _close(mail: IncomingMail, *, letter: Letter, kind: str, by: User, now: datetime) -> None:
     """The mail has been read by a person. MailStateError when it lies on another letter, or on none."""
     locked = IncomingMail.objects.select_for_update(of=("self",)).get(pk=mail.pk)
+    if locked.destroyed_at is not None:
+        raise MailStateError
     if locked.letter_id != letter.pk or locked.state not in {State.WAITING, State.NOTED, State.ANSWERED}:
         raise MailStateError
     is_answer = kind != Reply.Kind.NONE or locked.state == State.ANSWERED

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from mandates.checking import addressees, circumstances, handover, questions, words
+from mandates.checking import addressees, circumstances, encryption, handover, questions, words
 from mandates.checking.findings import Finding, Severity
 from mandates.models import Letter
 from mandates.rules import Rule
@@ -18,6 +18,7 @@ def check_letter(*, letter: Letter, now: datetime) -> list[Finding]:
         *about.findings(letter, now),
         *questions.findings(letter, now),
         *addressees.findings(letter, now),
+        *encryption.findings(letter, now),
     ]
     return sorted(found, key=lambda finding: not finding.is_missing)
 

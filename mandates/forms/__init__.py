@@ -4,7 +4,7 @@ from mandates.forms.answers import AttachForm, ReleaseDecisionForm, ReleaseForm,
 from mandates.forms.contacts import ContactCheckForm, ContactForm
 from mandates.forms.covers import CoverForm, CoverStartForm
 from mandates.forms.directory import FindForm, HolderForm, ImportForm, MandateForm
-from mandates.forms.keys import ContactKeyForm
+from mandates.forms.keys import ConfirmKeyForm, KeyForm
 from mandates.forms.letters import AddresseesForm, ApprovalForm, LetterForm, LetterStartForm, NoteForm
 from mandates.forms.questions import QuestionsForm
 
@@ -12,14 +12,15 @@ __all__ = [
     "AddresseesForm",
     "ApprovalForm",
     "AttachForm",
+    "ConfirmKeyForm",
     "ContactCheckForm",
     "ContactForm",
-    "ContactKeyForm",
     "CoverForm",
     "CoverStartForm",
     "FindForm",
     "HolderForm",
     "ImportForm",
+    "KeyForm",
     "LetterForm",
     "LetterStartForm",
     "MandateForm",

@@ -14,6 +14,7 @@ from mandates.models.delivery import Delivery, Departure
 from mandates.models.directory import Competence, DemandAddressee, Mandate, Violation
 from mandates.models.holders import MandateHolder
 from mandates.models.imports import DirectoryImport
+from mandates.models.keys import Channel, ContactKey
 from mandates.models.letter import (
     REFERENCE_PATTERN,
     Letter,
@@ -23,11 +24,14 @@ from mandates.models.letter import (
     Reply,
 )
 from mandates.models.parts import LetterAnswer, LetterCase
+from mandates.models.retention import MailDestruction
 
 __all__ = [
     "REFERENCE_PATTERN",
+    "Channel",
     "Competence",
     "ContactCheck",
+    "ContactKey",
     "ContactPoint",
     "Delivery",
     "DemandAddressee",
@@ -40,6 +44,7 @@ __all__ = [
     "LetterCase",
     "LetterStep",
     "LetterViolation",
+    "MailDestruction",
     "MailboxSighting",
     "Mandate",
     "MandateHolder",

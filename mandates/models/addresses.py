@@ -27,6 +27,19 @@ TWO_PEOPLE = """
     RETURN NEW;
 """
 
+# What letters there are encrypted to is a key that a second person confirmed and nobody took off.
+CONFIRMED_KEY = """
+    PERFORM 1 FROM mandates_contactkey
+    WHERE contact_point_id = NEW.id AND confirmed_at IS NOT NULL AND taken_off_at IS NULL
+        AND armored = NEW.openpgp_key AND fingerprint = NEW.openpgp_fingerprint
+        AND expires_at IS NOT DISTINCT FROM NEW.openpgp_expires_at
+    FOR SHARE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'letters are encrypted to a key that a second person confirmed';
+    END IF;
+    RETURN NEW;
+"""
+
 
 class ContactPointQuerySet(models.QuerySet["ContactPoint"]):
     def usable_on(self, day: date) -> ContactPointQuerySet:
@@ -68,6 +81,9 @@ class ContactPoint(models.Model):
     )
     openpgp_fingerprint = models.CharField(max_length=128, blank=True)
     openpgp_expires_at = models.DateTimeField(null=True, blank=True)
+    demands_encryption = models.BooleanField(
+        _("letters there leave encrypted or not at all"), default=False, db_default=False
+    )
     is_demonstration = models.BooleanField(default=False)
 
     objects = ContactPointQuerySet.as_manager()
@@ -95,6 +111,15 @@ class ContactPoint(models.Model):
                     new__confirmed_by__isnull=False, new__checked_on__isnull=False, new__is_blocked=False
                 ),
                 func=TWO_PEOPLE,
+            ),
+            pgtrigger.Trigger(
+                name="mandates_contactpoint_confirmed_key",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=~pgtrigger.Q(new__openpgp_key="")
+                | ~pgtrigger.Q(new__openpgp_fingerprint="")
+                | pgtrigger.Q(new__openpgp_expires_at__isnull=False),
+                func=CONFIRMED_KEY,
             ),
             # A checked address that turns into another one would be unchecked with a check.
             pgtrigger.Protect(

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from mandates.models.letter import Letter, Reply
+from mandates.models.retention import frozen_until_destroyed
 from outbox.addresses import SealedBytesField, SealedTextField
 
 
@@ -47,7 +48,8 @@ class IncomingMailQuerySet(models.QuerySet["IncomingMail"]):
     append_only=True,
 )
 class IncomingMail(models.Model):
-    """One mail as it arrived, kept for ever in the state in which it came. Nothing that arrives is dropped."""
+    """One mail as it arrived, kept as it came. Nothing that arrives is dropped; what a person settled is emptied in
+    the end, by a rule (`actions.retention`), and its row stays."""
 
     class State(models.TextChoices):
         ARRIVED = "arrived", _("arrived, not looked at yet")
@@ -79,7 +81,7 @@ class IncomingMail(models.Model):
         UNPROVED = "unproved", _("sender not proved")
         FORGED = "forged", _("forged: it does not come from whom it says")
 
-    raw = SealedBytesField(help_text=_("The exact bytes as they came"))
+    raw = SealedBytesField(null=True, help_text=_("The exact bytes as they came; nothing once it was destroyed"))
     digest = models.BinaryField(max_length=32, unique=True, help_text=_("Keyed; the same mail is stored once"))
     size = models.PositiveIntegerField()
     is_whole = models.BooleanField(default=True, help_text=_("False: too large, only its beginning is kept"))
@@ -97,6 +99,7 @@ class IncomingMail(models.Model):
     reason = models.TextField(blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
+    destroyed_at = models.DateTimeField(null=True)
 
     objects = IncomingMailQuerySet.as_manager()
 
@@ -108,6 +111,10 @@ class IncomingMail(models.Model):
             ),
             models.CheckConstraint(
                 name="mandates_incomingmail_stray_has_no_letter", condition=~Q(state="stray") | Q(letter__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="mandates_incomingmail_has_its_bytes",
+                condition=Q(raw__isnull=False) | Q(destroyed_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="mandates_incomingmail_set_aside_by_a_person",
@@ -123,10 +130,7 @@ class IncomingMail(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="mandates_incomingmail_never_dropped", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(
-                name="mandates_incomingmail_frozen",
-                fields=["raw", "digest", "size", "is_whole", "door", "received_at"],
-            ),
+            frozen_until_destroyed("mandates_incomingmail_frozen"),
             pgtrigger.FSM(
                 name="mandates_incomingmail_transitions",
                 field="state",

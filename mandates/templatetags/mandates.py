@@ -42,6 +42,12 @@ def is_shown_to_all(point: ContactPoint) -> bool:
 
 
 @register.filter
+def in_fours(fingerprint: str) -> str:
+    """A fingerprint in groups of four, as people read it out."""
+    return " ".join(fingerprint[n : n + 4] for n in range(0, len(fingerprint), 4))
+
+
+@register.filter
 def to_check(mandate: Mandate) -> ContactPoint | None:
     """The address whose check would let letters reach `mandate`. Prefetch `contact_points` for many."""
     return point_to_check(mandate, day=timezone.localdate())

@@ -40,7 +40,10 @@ def mail_pen(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def mail_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    return _page(request, _mail(pk), AttachForm(), NoteForm())
+    mail = _mail(pk)
+    if mail.destroyed_at is not None:
+        return render(request, "mandates/mail_destroyed.html", {"mail": mail, "replies": mail.replies.order_by("pk")})
+    return _page(request, mail, AttachForm(), NoteForm())
 
 
 @role_required("letter_author")
@@ -48,7 +51,7 @@ def mail_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def mail_part(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """An attachment as bytes to save, never to show: whatever it is, no browser may open it on our pages."""
-    part = next((part for part in _read(_mail(pk)).attachments if part.number == number), None)
+    part = next((part for part in _read(_whole(pk)).attachments if part.number == number), None)
     if part is None:
         raise Http404
     return _download(part.content, f"mail-{pk}-{number}.bin" if not part.is_pdf else f"mail-{pk}-{number}.pdf")
@@ -59,13 +62,13 @@ def mail_part(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 @require_safe
 def mail_raw(request: HttpRequest, pk: int) -> HttpResponse:
     """The mail exactly as it came, for whoever has to prove it."""
-    return _download(bytes(_mail(pk).raw), f"mail-{pk}.eml")
+    return _download(bytes(_whole(pk).raw), f"mail-{pk}.eml")
 
 
 @role_required("letter_author")
 @require_POST
 def mail_attach(request: HttpRequest, pk: int) -> HttpResponse:
-    mail, form = _mail(pk), AttachForm(request.POST)
+    mail, form = _whole(pk), AttachForm(request.POST)
     if not form.is_valid():
         return _page(request, mail, form, NoteForm())
 
@@ -90,7 +93,7 @@ def mail_detach(request: HttpRequest, pk: int) -> HttpResponse:
 @role_required("letter_author")
 @require_POST
 def mail_set_aside(request: HttpRequest, pk: int) -> HttpResponse:
-    return _decide(request, pk, actions.set_mail_aside, _("The mail is set aside. It is kept."))
+    return _decide(request, pk, actions.set_mail_aside, _("The mail is set aside, to be destroyed in time."))
 
 
 @role_required("letter_author")
@@ -104,7 +107,7 @@ def mail_take_up(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def mail_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """A person says what a mail on a letter is."""
-    mail = _mail(pk)
+    mail = _whole(pk)
     if mail.letter is None or mail.state not in {State.WAITING, State.NOTED, State.ANSWERED}:
         raise Http404
     letter = Letter.objects.with_journey().get(pk=mail.letter.pk)
@@ -154,7 +157,7 @@ def _alike(mail: IncomingMail) -> list[IncomingMail]:
 
 
 def _decide(request: HttpRequest, pk: int, act: Callable[..., object], done: str) -> HttpResponse:
-    mail, form = _mail(pk), NoteForm(request.POST)
+    mail, form = _whole(pk), NoteForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Please say why."))
         return redirect(mail)
@@ -173,7 +176,16 @@ def _do(request: HttpRequest, mail: IncomingMail, act: Callable[[], object], don
 
 
 def _mail(pk: int) -> IncomingMail:
-    return get_object_or_404(IncomingMail.objects.select_related("letter__case__person", "decided_by"), pk=pk)
+    mails = IncomingMail.objects.select_related("letter__case__person", "decided_by", "destruction__settled_by")
+    return get_object_or_404(mails, pk=pk)
+
+
+def _whole(pk: int) -> IncomingMail:
+    """A mail that still says something: nothing can be done with one that was destroyed."""
+    mail = _mail(pk)
+    if mail.destroyed_at is not None:
+        raise Http404
+    return mail
 
 
 def _read(mail: IncomingMail) -> Mail:

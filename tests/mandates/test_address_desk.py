@@ -132,13 +132,13 @@ def test_address_desk_turns_pages_and_takes_the_same_queries(
     url = reverse("mandates:address_desk")
     ContactPointFactory.create()
     LetterFactory.complete(mandates=[MandateFactory.create()])
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         desk.get(url, {"show": "unchecked"})
     for _number in range(45):
         ContactPointFactory.create()
     for _number in range(3):
         LetterFactory.complete(mandates=[MandateFactory.create()])
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = desk.get(url, {"show": "unchecked"})
     assert (len(page.context["page"]), page.context["page"].paginator.num_pages) == (40, 2)
 

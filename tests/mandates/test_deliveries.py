@@ -1,7 +1,5 @@
 """The desk of deliveries and the page of a key."""
 
-from datetime import timedelta
-
 import pytest
 from django.db import connection
 from django.test import Client
@@ -12,11 +10,10 @@ from pytest_django import Settings
 from pytest_django.asserts import assertContains, assertNotContains
 
 from mandates import actions, caps
-from mandates.models import ContactPoint, Letter
+from mandates.models import Letter
 from mandates.tasks import drain_letters
 from tests.accounts.factories import UserFactory
 from tests.mandates.factories import LetterFactory, MandateFactory
-from tests.outbox.keys import OpenPGPKey
 from tests.outbox.smtp_server import Fault, SmtpServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -83,35 +80,6 @@ def test_withdrawn_delivery_leaves_the_desk(author: Client) -> None:
     actions.withdraw_approval(letter=letter, note="No", by=letter.author, now=timezone.now())
     piles = author.get(reverse("mandates:delivery_desk")).context["piles"]
     assert (list(piles.waiting), piles.held) == ([], [])
-
-
-def test_key_needs_its_fingerprint_from_another_source(author: Client) -> None:
-    point = ContactPoint.objects.get(mandate=MandateFactory.reachable())
-    url, key, other = reverse("mandates:contact_key", args=[point.pk]), OpenPGPKey(), OpenPGPKey()
-    refused = author.post(url, {"armored": key.public, "fingerprint": other.fingerprint})
-    assert refused.context["form"].errors.keys() == {"fingerprint"}
-    point.refresh_from_db()
-    assert point.openpgp_key == ""
-    spaced = " ".join(key.fingerprint[n : n + 4] for n in range(0, 40, 4)).lower()
-    accepted = author.post(url, {"armored": key.public, "fingerprint": spaced})
-    point.refresh_from_db()
-    assert (accepted.status_code, point.openpgp_fingerprint) == (302, key.fingerprint)
-    author.post(url, {"remove": "yes"})
-    point.refresh_from_db()
-    assert (point.openpgp_key, point.openpgp_fingerprint, point.openpgp_expires_at) == ("", "", None)
-
-
-@pytest.mark.parametrize("what", ["nonsense", "secret", "expired"])
-def test_key_that_serves_nobody_is_refused_beside_the_field(what: str, author: Client) -> None:
-    point = ContactPoint.objects.get(mandate=MandateFactory.reachable())
-    key = OpenPGPKey(valid_for=timedelta(seconds=1) if what == "expired" else None)
-    armored = {"nonsense": "x", "secret": key.secret, "expired": key.public}[what]
-    page = author.post(
-        reverse("mandates:contact_key", args=[point.pk]), {"armored": armored, "fingerprint": key.fingerprint}
-    )
-    assert page.context["form"].errors.keys() == {"armored"}
-    point.refresh_from_db()
-    assert point.openpgp_key == ""
 
 
 def test_letter_in_plain_words_says_nothing_of_encryption(author: Client) -> None:

@@ -12,12 +12,13 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from mandates import actions, parcel
-from mandates.errors import KeyUnusableError, LetterChangedError
+from mandates.errors import LetterChangedError, LetterIncompleteError
 from mandates.models import ContactPoint, Letter
 from mandates.submission import Attachment, Submission, approved_submissions, fingerprint, render_submissions
 from mandates.tasks import drain_letters
 from tests.accounts.factories import UserFactory
 from tests.mandates.factories import LetterFactory, MandateFactory
+from tests.mandates.keys import give_key
 from tests.outbox.keys import OpenPGPKey, dkim_key
 from tests.outbox.smtp_server import SmtpServer
 
@@ -39,10 +40,6 @@ def parse(raw: bytes) -> EmailMessage:
 def prepared(count: int = 1, **fields: str) -> tuple[Letter, list[Submission]]:
     letter = LetterFactory.in_review(mandates=[MandateFactory.reachable() for _each in range(count)], **fields)
     return letter, render_submissions(letter=letter, now=NOW)
-
-
-def give_key(point: ContactPoint, key: OpenPGPKey) -> None:
-    actions.set_key(contact_point=point, armored=key.public, by=UserFactory.create(), now=timezone.now())
 
 
 def test_pack_keeps_both_wordings_and_the_attachment() -> None:
@@ -173,7 +170,7 @@ def test_key_that_expired_stops_the_approval() -> None:
     point = ContactPoint.objects.get(mandate__letters__letter=letter)
     give_key(point, OpenPGPKey(valid_for=timedelta(minutes=5)))
     by = UserFactory.with_role("letter_author")
-    with pytest.raises(KeyUnusableError):
+    with pytest.raises(LetterIncompleteError, match="has expired"):
         actions.approve_letter(letter=letter, by=by, now=timezone.now() + timedelta(minutes=6))
     letter.refresh_from_db()
     assert (letter.state, letter.deliveries.count()) == (Letter.State.IN_REVIEW, 0)

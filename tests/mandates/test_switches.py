@@ -17,6 +17,7 @@ from outbox.models import Message
 from tests.accounts.factories import UserFactory
 from tests.cases.factories import CaseFactory, StatusEventFactory
 from tests.mandates.factories import ContactPointFactory, LetterFactory, MandateFactory
+from tests.mandates.keys import give_key
 from tests.outbox.keys import OpenPGPKey
 from tests.outbox.smtp_server import SmtpServer
 
@@ -137,8 +138,19 @@ def test_urgent_appeal_for_somebody_who_has_died_stays_here(settings: Settings, 
 
 def test_key_changed_after_the_approval_keeps_the_letter_here(settings: Settings, smtp_server: SmtpServer) -> None:
     delivery = approved_for_real(settings)
-    key, by = OpenPGPKey(), UserFactory.create()
-    actions.set_key(contact_point=delivery.contact_point, armored=key.public, by=by, now=timezone.now())
+    give_key(delivery.contact_point, OpenPGPKey())
     drain_letters()
     delivery.message.refresh_from_db()
     assert (smtp_server.book.offered, delivery.message.last_reply) == ([], sending.KEY_CHANGED)
+
+
+def test_letter_in_plain_words_stays_here_once_encryption_is_demanded(
+    settings: Settings, smtp_server: SmtpServer
+) -> None:
+    delivery = approved_for_real(settings)
+    actions.demand_encryption(
+        contact_point=delivery.contact_point, is_demanded=True, by=UserFactory.create(), now=timezone.now()
+    )
+    drain_letters()
+    delivery.message.refresh_from_db()
+    assert (smtp_server.book.offered, delivery.message.last_reply) == ([], sending.NOT_ENCRYPTED)

@@ -12,6 +12,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from accounts.models import StaffRole, User, Verification
 from cases.models import Case, Claim, Consent, Event, PersonName, Source, StatusEvent
 from mandates.models import (
+    ContactKey,
     ContactPoint,
     Delivery,
     IncomingMail,
@@ -22,6 +23,8 @@ from mandates.models import (
     ReplyRelease,
 )
 from petitions.models import ModerationDecision, Signature, Statement
+from tests.mandates.keys import bring_key
+from tests.outbox.keys import OpenPGPKey
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -80,6 +83,9 @@ EXAMPLES: dict[str, Callable[[], Any]] = {
     "mandates:import_preview.pk": lambda: 1,
     "mandates:contact_check.pk": lambda: ContactPoint.objects.order_by("pk")[0].pk,
     "mandates:contact_key.pk": lambda: ContactPoint.objects.order_by("pk")[0].pk,
+    "mandates:contact_encryption.pk": lambda: ContactPoint.objects.order_by("pk")[0].pk,
+    "mandates:key_confirm.pk": lambda: a_key().pk,
+    "mandates:key_take_off.pk": lambda: a_key().pk,
     "mandates:delivery_resolve.pk": lambda: Delivery.objects.order_by("pk")[0].pk,
     "mandates:cover_create.slug": lambda: Statement.objects.published().order_by("pk")[0].slug,
     "mandates:letter_html.slug": lambda: Letter.objects.order_by("pk")[0].addressees.order_by("pk")[0].mandate.slug,
@@ -103,6 +109,11 @@ EXAMPLES: dict[str, Callable[[], Any]] = {
     "mfa_remove_webauthn.pk": lambda: 1,
     "mfa_edit_webauthn.pk": lambda: 1,
 }
+
+
+def a_key() -> ContactKey:
+    """A key that waits for a second person; the demonstration has none."""
+    return ContactKey.objects.first() or bring_key(ContactPoint.objects.order_by("pk")[0], OpenPGPKey())
 
 
 def address(name: str) -> str:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('mandates', '0001_initial'),
+        ('mandates', '0003_mail_destroyed_in_its_time'),
     ]
 
     operations = [
