@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from mandates.models import Letter, News
 from outbox.actions import queue_email
@@ -33,7 +34,11 @@ def tell_news(*, now: datetime, batches: int = 20) -> int:
 @transaction.atomic
 def _tell_batch(pk: int, *, now: datetime) -> tuple[int, bool]:
     """Tell the next signatories; how many, and whether nobody is left. Another worker on the same news waits for us."""
-    news = News.objects.select_for_update(of=("self",)).select_related("release__reply__letter__case").get(pk=pk)
+    news = (
+        News.objects.select_for_update(of=("self",))
+        .select_related("release__reply__letter__case", "release__reply__letter__statement_version__statement")
+        .get(pk=pk)
+    )
     if news.finished_at is not None:
         return 0, True
     signatures = [] if news.release.taken_back_at is not None else _next(news, now=now)
@@ -49,16 +54,18 @@ def _tell_batch(pk: int, *, now: datetime) -> tuple[int, bool]:
 
 
 def _next(news: News, *, now: datetime) -> list[Signature]:
-    """Signatories who still ask for news of a published statement on the letter's case, by the order of signing.
+    """Signatories who still ask for news of a published statement on the letter's case, or of the one that the letter
+    hands over, by the order of signing.
 
-    Nobody, once the case is taken off the site or its consent is gone.
+    Nobody, once the case or the statement is taken off the site or the consent is gone.
     """
     letter = news.release.reply.letter
     if not Letter.objects.public().consented_at(now).filter(pk=letter.pk).exists():
         return []
+    about = Q(versions=letter.statement_version) if letter.is_cover else Q(cases=letter.case)
     return list(
         Signature.objects.counted()
-        .filter(statement__in=Statement.objects.published().filter(cases=letter.case))
+        .filter(statement__in=Statement.objects.published().filter(about))
         .filter(wants_updates=True, email__isnull=False, pk__gt=news.last_signature)
         .select_related("statement")
         .order_by("pk")[:BATCH]
