@@ -203,7 +203,10 @@ class ReleaseDecisionForm(forms.Form):
     """A second person lets a text out."""
 
     tell_signatories = forms.BooleanField(
-        label=_("Write to the signatories who asked for news of a petition on this case, or of the statement handed over"), required=False
+        label=_(
+            "Write to the signatories who asked for news of a petition on this case, or of the statement handed over"
+        ),
+        required=False,
     )
 
 

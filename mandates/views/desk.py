@@ -22,6 +22,8 @@ def letter_desk(request: HttpRequest) -> HttpResponse:
         "desk": read_desk(reader=signed_in(request), today=today, section=section, words=words, page=asked.get("page")),
         "section": section,
         "words": words,
+        # Whoever looks for a letter, or turns pages, wants to see those first.
+        "is_overview": not (section or words or asked.get("page")),
         "addresses": read_address_desk(day=today),
         "mode": settings.MANDATES_MODE,
     }

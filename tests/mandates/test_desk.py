@@ -225,6 +225,14 @@ def test_bounce_says_what_to_do(desk: Client) -> None:
     assert reverse("mandates:cover_create", args=[slug]) in desk.get(urls[0]).content.decode()
 
 
+def test_who_looks_for_a_letter_sees_it_before_all_else(desk: Client) -> None:
+    bring_all(LetterFactory.approved(), "uncertain")
+    url, question = reverse("mandates:letter_desk"), "Nobody knows whether these arrived"
+    assert question in desk.get(url).content.decode()
+    for asked in ({"section": "drafts"}, {"q": "nobody"}, {"page": "1"}):
+        assert question not in desk.get(url, asked).content.decode()
+
+
 @pytest.mark.parametrize("name", ["letter_desk", "delivery_desk"])
 def test_desks_ask_as_often_for_two_hundred_letters(name: str, desk: Client) -> None:
     def queries() -> int:
