@@ -11,7 +11,7 @@ from campaign.models import Campaign, CampaignText, Contradiction, Figure, Paral
 from campaign.people import ShownPerson, shown_people
 from campaign.picture import StatusPicture, draw_statuses
 from cases.models import Case, Event
-from mandates.sent import SentLetter, by_case, sent_letters
+from mandates.sent import SentLetter, by_subject, sent_letters
 from petitions.models import Demand, DemandText, Statement, StatementVersion, VersionText
 from text.calendars import format_partial, parse_partial
 
@@ -161,8 +161,8 @@ def _events(campaign: Campaign) -> list[Event]:
 def _letters(people: list[ShownPerson], now: datetime) -> list[ShownLetters]:
     """The letters on these people's cases that left, the latest first; at most `MOST_LETTERS` people."""
     of_case = {person.case.pk: person for person in people}
-    letters = [letter for letter in sent_letters(now=now) if letter.case.pk in of_case]
-    return [ShownLetters(of_case[group.case.pk], group.letters) for group in by_case(letters)[:MOST_LETTERS]]
+    groups = by_subject(sent_letters(now=now, cases=[person.case for person in people]))[:MOST_LETTERS]
+    return [ShownLetters(of_case[group.case.pk], group.letters) for group in groups if group.case is not None]
 
 
 def _updates(campaign: Campaign, language: str) -> list[Update]:

@@ -6,7 +6,7 @@ from django.apps import apps
 from django.utils import timezone
 
 from mandates.clock import Clock, read_clock
-from mandates.models import Delivery, Letter, LetterStep, Reply, ReplyRelease
+from mandates.models import Delivery, Letter, LetterStep, Mandate, Reply, ReplyRelease
 from outbox.models import Message
 
 WRITING = {LetterStep.What.DRAFTED, LetterStep.What.EDITED, LetterStep.What.ADDRESSED}
@@ -29,7 +29,8 @@ def may_have_left(delivery: Delivery) -> bool:
 
 
 def sent_deliveries(letter: Letter) -> list[Delivery]:
-    """Those the mandates' mail server took: not the dry runs and not what was redirected to ourselves."""
+    """Those the mandates' mail server took: not the dry runs, not what was redirected to ourselves, and not what came
+    back."""
     return [
         delivery
         for delivery in letter.deliveries.all()
@@ -37,29 +38,41 @@ def sent_deliveries(letter: Letter) -> list[Delivery]:
     ]
 
 
-def sent_on(letter: Letter) -> date | None:
-    """The day the first delivery arrived, or None while none has."""
-    moments = [d.message.sent_at for d in sent_deliveries(letter) if d.message.sent_at is not None]
+def sent_on(letter: Letter, *, mandate: Mandate | None = None) -> date | None:
+    """The day the first delivery arrived, or the one to `mandate`; None while none has."""
+    there = [d for d in sent_deliveries(letter) if mandate is None or d.mandate == mandate]
+    moments = [d.message.sent_at for d in there if d.message.sent_at is not None]
     return timezone.localdate(min(moments)) if moments else None
+
+
+def heard_from(letter: Letter, mandate: Mandate | None) -> list[Reply]:
+    """The replies that concern `mandate` (all of them for None): to a joint letter everybody's, otherwise its own and
+    those of nobody in particular."""
+    replies = list(letter.replies.all())
+    if mandate is None or letter.is_joint:
+        return replies
+    return [reply for reply in replies if reply.mandate in {None, mandate}]
 
 
 def clock_of(letter: Letter, *, today: date) -> Clock | None:
     """The letter's 60-day clock as staff know it, or None while it has not left."""
     replies = list(letter.replies.all())
     communications = [reply.communication_on for reply in replies if reply.communication_on is not None]
-    return _clock(letter, communications, replies, today=today)
+    return _clock(sent_on(letter), communications, replies, today=today)
 
 
-def public_clock_of(letter: Letter, *, today: date) -> Clock | None:
+def public_clock_of(letter: Letter, *, today: date, mandate: Mandate | None = None) -> Clock | None:
     """The clock as everybody may know it: only what was released moves it, and dates of the UN's letters only from the
-    day on which they are no longer confidential."""
-    released = [(reply, release) for reply in letter.replies.all() if (release := standing_release(reply)) is not None]
+    day on which they are no longer confidential. With `mandate` the clock of what it got."""
+    replies = heard_from(letter, mandate)
+    released = [(reply, release) for reply in replies if (release := standing_release(reply)) is not None]
     communications = [
         reply.communication_on
         for reply, release in released
         if reply.communication_on is not None and release.reference_from <= today
     ]
-    return _clock(letter, communications, [reply for reply, _release in released], today=today)
+    started = sent_on(letter, mandate=mandate)
+    return _clock(started, communications, [reply for reply, _release in released], today=today)
 
 
 def standing_release(reply: Reply) -> ReplyRelease | None:
@@ -68,8 +81,7 @@ def standing_release(reply: Reply) -> ReplyRelease | None:
     return standing[0] if standing else None
 
 
-def _clock(letter: Letter, communications: list[date], replies: list[Reply], *, today: date) -> Clock | None:
-    started = sent_on(letter)
+def _clock(started: date | None, communications: list[date], replies: list[Reply], *, today: date) -> Clock | None:
     if started is None:
         return None
     answers = [reply.received_on for reply in replies if reply.kind == Reply.Kind.STATE_REPLY]

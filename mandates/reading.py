@@ -7,8 +7,9 @@ from accounts.models import User
 from mandates.addressing import addressees_of, proposed_for
 from mandates.checking import Finding, check_letter
 from mandates.clock import Clock
+from mandates.history import Line, read_history
 from mandates.journey import clock_of, writers_of
-from mandates.models import ContactPoint, IncomingMail, Letter, LetterStep, Mandate, ReplyAlias
+from mandates.models import ContactPoint, IncomingMail, Letter, Mandate, ReplyAlias
 from mandates.previewing import Preview, previews_of
 from mandates.questions import asked_mandates
 from mandates.reach import contact_for, why_unreachable
@@ -39,7 +40,7 @@ class LetterPage:
     previews: list[Preview]
     fingerprint: str
     clock: Clock | None
-    steps: list[LetterStep]
+    history: list[Line]
     can_approve: bool
     mails: list[IncomingMail]
     reply_address: str
@@ -66,7 +67,7 @@ def read_letter(*, letter: Letter, reader: User, now: datetime) -> LetterPage:
         previews=previews_of(submissions),
         fingerprint=fingerprint(submissions),
         clock=clock_of(letter, today=now.date()),
-        steps=list(letter.steps.select_related("by").order_by("at", "pk")),
+        history=read_history(letter),
         can_approve=letter.state == Letter.State.IN_REVIEW and reader.pk not in writers_of(letter),
         mails=_mails(letter) if is_approved else [],
         reply_address=reply_address(letter),

@@ -12,7 +12,8 @@ from outbox.models import Message
 from petitions.models import StatementVersion
 
 QUIET_DAYS = 30
-NEVER_LEFT = [Message.State.CANCELLED, Message.State.FAILED]
+# A returned letter left, and its mandate does not have it: to write again is right.
+NOT_THERE = [Message.State.CANCELLED, Message.State.FAILED, Message.State.BOUNCED]
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ def letters_lately(
 ) -> list[RecentLetter]:
     """Letters on `case`, or handing over the statement of `version`, in the last 30 days, the latest first.
 
-    What was cancelled or failed before it left does not count.
+    What was held back, refused or returned does not count: it reached nobody.
     """
     statement = version.statement if version else None
     rows = _rows(now)
@@ -48,7 +49,7 @@ def latest_by_case(cases: Iterable[Case], *, now: datetime) -> dict[int, RecentL
 
 def _rows(now: datetime) -> QuerySet[Delivery]:
     rows = Delivery.objects.filter(created_at__gte=now - timedelta(days=QUIET_DAYS))
-    return rows.exclude(message__state__in=NEVER_LEFT).select_related("letter", "mandate").order_by("-created_at", "pk")
+    return rows.exclude(message__state__in=NOT_THERE).select_related("letter", "mandate").order_by("-created_at", "pk")
 
 
 def _gathered(rows: Iterable[Delivery]) -> list[RecentLetter]:

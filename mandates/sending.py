@@ -34,6 +34,7 @@ NOT_ENCRYPTED = gettext_noop("The address demands encryption, and this letter is
 KEY_EXPIRED = gettext_noop("The key it is encrypted to has expired.")
 NOT_OURS = gettext_noop("Letters are redirected to an address of the directory instead of one of our own.")
 NOT_PRODUCTION = gettext_noop("Outside production only demonstration addresses at example domains are written to.")
+WITHDRAWN = gettext_noop("The approval was withdrawn before it left.")
 DEMONSTRATION = gettext_noop("A demonstration address cannot be written to in production.")
 
 

@@ -36,7 +36,11 @@ def tell_news(*, now: datetime, batches: int = 20) -> int:
 @transaction.atomic
 def _tell_batch(pk: int, *, now: datetime) -> tuple[int, bool]:
     """Tell the next readers; how many, and whether nobody is left. Another worker on the same news waits for us."""
-    news = News.objects.select_for_update(of=("self",)).select_related("release__reply__letter__case").get(pk=pk)
+    news = (
+        News.objects.select_for_update(of=("self",))
+        .select_related("release__reply__letter__case", "release__reply__letter__statement_version__statement")
+        .get(pk=pk)
+    )
     if news.finished_at is not None:
         return 0, True
     signatures, followers = _next(news, now=now)
@@ -56,13 +60,18 @@ def _tell_batch(pk: int, *, now: datetime) -> tuple[int, bool]:
 def _next(news: News, *, now: datetime) -> tuple[list[Signature], list[Follower]]:
     """Who comes next, `BATCH` at most: signatories by the order of signing, and when there are no more, followers.
 
-    Nobody, once the text is taken back, the case is taken off the site or its consent is gone.
+    A letter on a case concerns who signed a statement on it, or follows either; one that hands over a statement
+    concerns that statement. Nobody, once the text is taken back, its subject off the site or the consent gone.
     """
     letter = news.release.reply.letter
     is_public = Letter.objects.public().consented_at(now).filter(pk=letter.pk).exists()
     if news.release.taken_back_at is not None or not is_public:
         return [], []
-    statements = Statement.objects.published().filter(cases=letter.case)
+    about = Q(versions=letter.statement_version) if letter.is_cover else Q(cases=letter.case)
+    statements = Statement.objects.published().filter(about)
+    followed = Q(statement__in=statements)
+    if letter.case is not None:
+        followed |= Q(case=letter.case)
     signatures = (
         Signature.objects.counted()
         .filter(statement__in=statements, wants_updates=True, email__isnull=False, pk__gt=news.last_signature)
@@ -71,7 +80,7 @@ def _next(news: News, *, now: datetime) -> tuple[list[Signature], list[Follower]
     )
     followers = (
         Follower.objects.live()
-        .filter(Q(case=letter.case) | Q(statement__in=statements), pk__gt=news.last_follower)
+        .filter(followed, pk__gt=news.last_follower)
         .select_related("statement", "case")
         .order_by("pk")
     )

@@ -1,16 +1,14 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from mandates.actions.history import lock_letter, record_step
 from mandates.errors import TooLateError
 from mandates.journey import may_have_left
 from mandates.models import Delivery, Letter, LetterStep
+from mandates.sending import WITHDRAWN
 from outbox.actions import recall_messages
-
-WITHDRAWN = gettext_noop("The approval was withdrawn before it left.")
 
 
 @transaction.atomic

@@ -73,7 +73,9 @@ class ReplyForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.letter, self.today, self.mail = letter, today, mail
         self.parts: dict[str, Part] = {str(part.number): part for part in read.attachments} if read else {}
-        self.fields["mandate"].queryset = Mandate.objects.filter(deliveries__letter=letter)  # type: ignore[attr-defined]  # a plain Field to the stubs
+        # Not through the join, which would name a mandate again for each approval that was withdrawn.
+        written_to = Mandate.objects.filter(pk__in=letter.deliveries.values("mandate"))
+        self.fields["mandate"].queryset = written_to  # type: ignore[attr-defined]  # a plain Field to the stubs
         named = [(number, part.name or part.media_type) for number, part in self.parts.items()]
         self.fields["document"].choices = [("", _("none")), *named]  # type: ignore[attr-defined]  # a plain Field to the stubs
         for name, is_needed in (("document", bool(named)), ("vouched_for", mail is not None and mail.is_forged)):
@@ -201,7 +203,10 @@ class ReleaseDecisionForm(forms.Form):
     """A second person lets a text out."""
 
     tell_signatories = forms.BooleanField(
-        label=_("Write to the signatories of petitions on this case who asked for news, and to those who follow it"),
+        label=_(
+            "Write to the signatories who asked for news of a petition on this case or of the statement handed over, "
+            "and to those who follow it"
+        ),
         required=False,
     )
 

@@ -18,7 +18,7 @@ from mandates.models.delivery import Delivery
 from mandates.models.directory import Mandate, Violation
 from mandates.models.guards import frozen_with_letter, second_person
 from outbox.models import Message
-from petitions.models import StatementVersion
+from petitions.models import Statement, StatementVersion
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -41,12 +41,15 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         return self.none()
 
     def public(self) -> LetterQuerySet:
-        """Approved letters on published cases: that they were sent, to whom, and the answers; never their contents."""
-        return self.filter(state=Letter.State.APPROVED, case__state=Case.State.PUBLISHED)
+        """Approved letters on published cases, or handing over published statements: that they were sent, to whom, and
+        the answers; never their contents."""
+        handed_over = Q(statement_version__statement__in=Statement.objects.published())
+        return self.filter(Q(case__state=Case.State.PUBLISHED) | handed_over, state=Letter.State.APPROVED)
 
     def consented_at(self, moment: datetime) -> LetterQuerySet:
-        """Letters on cases that may, at `moment`, still be sent to the UN."""
-        return self.filter(Exists(standing(purpose="send_to_un", now=moment).filter(case=OuterRef("case"))))
+        """Letters on cases that may, at `moment`, still be sent to the UN; and cover letters, which are on no case."""
+        consents = standing(purpose="send_to_un", now=moment).filter(case=OuterRef("case"))
+        return self.filter(Q(case__isnull=True) | Exists(consents))
 
     def with_journey(self) -> LetterQuerySet:
         """Each letter with its case, deliveries and replies, in a constant number of queries."""

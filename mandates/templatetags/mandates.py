@@ -9,11 +9,12 @@ from django.utils.translation import get_language, gettext
 
 from cases.models import Case, Person
 from mandates.importing.tenure import beside_tenure
-from mandates.models import ContactPoint, Letter, Mandate, MandateHolder, Standing
+from mandates.models import ContactPoint, Delivery, Letter, Mandate, MandateHolder, Standing
 from mandates.reach import point_to_check
-from mandates.sent import SentLetter, sent_letters
+from mandates.sent import SentLetter, SubjectLetters, by_subject, sent_letters
 from outbox.addresses import without_addresses
-from petitions.models import Statement
+from outbox.models import Message
+from petitions.models import Statement, StatementVersion
 from text.calendars import format_partial
 
 register = template.Library()
@@ -99,8 +100,21 @@ def about(letter: Letter) -> str:
     """What a letter is about, for the reader: the person's name, or the title of the statement it hands over."""
     if letter.case is not None:
         return letter.case.person.name_in(_language())
-    text = letter.statement_version.text_in(_language()) if letter.statement_version else None
-    return text.title if text else letter.subject
+    return (title_of(letter.statement_version) if letter.statement_version else "") or letter.subject
+
+
+@register.filter
+def undelivered(of: Letter | Delivery) -> list[Delivery]:
+    """The copies of a letter that came back or were refused, or the one copy if it did."""
+    copies = [of] if isinstance(of, Delivery) else of.deliveries.all()
+    return [copy for copy in copies if copy.message.state in {Message.State.BOUNCED, Message.State.FAILED}]
+
+
+@register.filter
+def title_of(version: StatementVersion) -> str:
+    """The title of a statement for the reader. Prefetch `texts` for many."""
+    text = version.text_in(_language())
+    return text.title if text else ""
 
 
 def _language() -> str:
@@ -120,6 +134,9 @@ def letters_on_case(case: Case) -> list[SentLetter]:
 
 
 @register.simple_tag
-def letters_on_statement(statement: Statement) -> list[SentLetter]:
-    """What was sent and answered on the published cases a statement is about."""
-    return sent_letters(now=timezone.now(), cases=statement.cases.published())
+def letters_on_statement(statement: Statement) -> list[SubjectLetters]:
+    """What was sent and answered on a statement: the letters that handed it over, then those on the published cases it
+    is about, case by case."""
+    now = timezone.now()
+    handed_over = sent_letters(now=now, statement=statement)
+    return by_subject([*handed_over, *sent_letters(now=now, cases=statement.cases.published())])

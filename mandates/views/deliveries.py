@@ -13,6 +13,7 @@ from mandates import actions
 from mandates.deliveries import read_deliveries, read_rooms
 from mandates.errors import LetterError
 from mandates.forms import NoteForm
+from mandates.lookup import LONGEST_SEARCH
 from mandates.models import Letter
 from mandates.views.people import signed_in
 
@@ -20,8 +21,15 @@ from mandates.views.people import signed_in
 @role_required("letter_author")
 @require_safe
 def delivery_desk(request: HttpRequest) -> HttpResponse:
-    piles = read_deliveries(page=request.GET.get("page"), now=timezone.now())
-    context = {"piles": piles, "rooms": read_rooms(now=timezone.now()), "mode": settings.MANDATES_MODE}
+    asked = request.GET
+    section, words = asked.get("section", ""), asked.get("q", "")[:LONGEST_SEARCH].replace("\x00", "")
+    context = {
+        "desk": read_deliveries(section=section, words=words, page=asked.get("page")),
+        "section": section,
+        "words": words,
+        "rooms": read_rooms(now=timezone.now()),
+        "mode": settings.MANDATES_MODE,
+    }
     return render(request, "mandates/delivery_desk.html", context)
 
 

@@ -9,14 +9,21 @@ from django.views.decorators.http import require_safe
 from accounts.permissions import role_required
 from mandates.address_desk import read_address_desk
 from mandates.desk import read_desk
+from mandates.lookup import LONGEST_SEARCH
+from mandates.views.people import signed_in
 
 
 @role_required("letter_author")
 @require_safe
 def letter_desk(request: HttpRequest) -> HttpResponse:
-    today = timezone.localdate()
+    today, asked = timezone.localdate(), request.GET
+    section, words = asked.get("section", ""), asked.get("q", "")[:LONGEST_SEARCH].replace("\x00", "")
     context = {
-        "desk": read_desk(today=today),
+        "desk": read_desk(reader=signed_in(request), today=today, section=section, words=words, page=asked.get("page")),
+        "section": section,
+        "words": words,
+        # Whoever looks for a letter, or turns pages, wants to see those first.
+        "is_overview": not (section or words or asked.get("page")),
         "addresses": read_address_desk(day=today),
         "mode": settings.MANDATES_MODE,
     }

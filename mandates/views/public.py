@@ -84,5 +84,5 @@ def sent_letters(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "mandates/sent_letters.html",
-        {"cases": sent.by_case(letters), "figures": sent.figures_of(letters), "chart": chart},
+        {"groups": sent.by_subject(letters), "figures": sent.figures_of(letters), "chart": chart},
     )

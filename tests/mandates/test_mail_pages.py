@@ -141,7 +141,7 @@ def test_mail_that_is_no_answer_is_noted_and_leaves_the_letter_waiting(desk: Cli
     mail.refresh_from_db()
     assert mail.state == "noted"
     shown = desk.get(reverse("mandates:letter_desk")).context["desk"]
-    assert [item.letter for item in shown.underway] == [letter]
+    assert [(item.letter, item.section.key) for item in shown.items] == [(letter, "underway")]
     # It may turn out to be one after all.
     desk.post(reverse("mandates:mail_answer", args=[mail.pk]), {"kind": "acknowledged", "received_on": today()})
     mail.refresh_from_db()

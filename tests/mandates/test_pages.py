@@ -257,37 +257,11 @@ def test_reply_from_the_future_is_refused(desk: Client) -> None:
     assert list(page.context["form"].errors) == ["received_on"]
 
 
-def test_desk_shows_each_letter_where_it_waits(desk: Client) -> None:
-    draft, review, underway = LetterFactory.complete(), LetterFactory.in_review(), LetterFactory.approved()
-    answered = sent_letter()
-    actions.record_reply(
-        letter=answered, kind="state_reply", received_on=today(), by=UserFactory.create(), now=timezone.now()
-    )
-    shown = desk.get(reverse("mandates:letter_desk")).context["desk"]
-    assert (shown.drafts, shown.in_review) == ([draft], [review])
-    assert [item.letter for item in shown.underway] == [underway]
-    assert [item.letter for item in shown.answered] == [answered]
-
-
 def test_desk_says_why_a_letter_was_held_back(desk: Client) -> None:
     letter = LetterFactory.approved()
     Message.objects.update(state="cancelled", last_reply="The consent it needs is no longer there.")
     for url in (reverse("mandates:letter_desk"), letter.get_absolute_url()):
         assert "The consent it needs is no longer there." in desk.get(url).content.decode()
-
-
-def test_desk_takes_the_same_queries_for_one_letter_and_three(
-    desk: Client, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    LetterFactory.approved()
-    LetterFactory.in_review()
-    desk.get(reverse("mandates:letter_desk"))
-    with django_assert_num_queries(16):
-        desk.get(reverse("mandates:letter_desk"))
-    LetterFactory.approved()
-    LetterFactory.in_review()
-    with django_assert_num_queries(16):
-        desk.get(reverse("mandates:letter_desk"))
 
 
 def test_empty_pages_say_so(desk: Client) -> None:

@@ -313,11 +313,3 @@ def test_overdue_letter_is_told_once_for_each_due_day(writer: User) -> None:
     assert actions.tell_overdue(now=now + timedelta(days=3)) == 0
     assert actions.tell_overdue(now=now + timedelta(days=61)) == 1
     assert OverdueNotice.objects.count() == 2
-
-
-def test_desk_lists_what_is_overdue(client: Client, writer: User) -> None:
-    late, early = sent_letter(days_ago=61), sent_letter(days_ago=2)
-    client.force_login(writer)
-    desk = client.get(reverse("mandates:letter_desk")).context["desk"]
-    assert [item.letter for item in desk.overdue] == [late]
-    assert [item.letter for item in desk.underway] == [early]

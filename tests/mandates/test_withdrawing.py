@@ -12,9 +12,9 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from mandates import actions
-from mandates.actions.withdrawing import WITHDRAWN
 from mandates.errors import LetterStateError, TooLateError
 from mandates.models import Delivery, Letter
+from mandates.sending import WITHDRAWN
 from mandates.tasks import drain_letters
 from outbox.models import Message
 from tests.accounts.factories import UserFactory
