@@ -47,9 +47,12 @@ def secret_file(name: str) -> str:
     if not path:
         return ""
     try:
-        return Path(path).read_text(encoding="utf-8")
+        secret = Path(path).read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
         raise ImproperlyConfigured(f"{name} cannot be read: {error}") from error
+    if not secret.strip():
+        raise ImproperlyConfigured(f"{name} cannot be read: {path} is empty")
+    return secret
 
 
 # --- secrets
