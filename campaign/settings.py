@@ -47,9 +47,12 @@ def secret_file(name: str) -> str:
     if not path:
         return ""
     try:
-        return Path(path).read_text(encoding="utf-8")
+        secret = Path(path).read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
         raise ImproperlyConfigured(f"{name} cannot be read: {error}") from error
+    if not secret.strip():
+        raise ImproperlyConfigured(f"{name} cannot be read: {path} is empty")
+    return secret
 
 
 # --- secrets
@@ -191,12 +194,10 @@ OUTBOX_POST_DRAINS = env.int("OUTBOX_POST_DRAINS", 1)
 # A message that this many workers in a row took and never reported back on has failed: it may be what kills them.
 OUTBOX_MOST_CRASHES = env.int("OUTBOX_MOST_CRASHES", 3)
 # What may tell the fate of a letter when no answer came: the mail server's log, an archive mailbox (imaps://...), and
-# how long "it is not there" is not believed: longer than the server waits for the rest of a body, plus the lease.
+# how long "it was dropped" is not believed: longer than the server waits for the rest of a body, plus the lease.
 EVIDENCE_LOG = env.str("EVIDENCE_LOG", "")
 EVIDENCE_ARCHIVE = env.str("EVIDENCE_ARCHIVE", "")
 EVIDENCE_GRACE = env.float("EVIDENCE_GRACE", 1200.0)
-# Whether the archive holds a copy of everything, so that "it is not there" proves something.
-EVIDENCE_ARCHIVE_IS_COMPLETE = env.bool("EVIDENCE_ARCHIVE_IS_COMPLETE", False)
 EVIDENCE_SECONDS = env.float("EVIDENCE_SECONDS", 60.0)
 # A folder in which the development machine's own mail server keeps what it received. Empty: there is none.
 MAILBOX_DIR = env.str("MAILBOX_DIR", "")

@@ -155,7 +155,7 @@ def resolve_by_evidence(*, now: datetime) -> int:
             logger.error("No evidence from %s: %s", witness.source, witness.problem)
     settled, moment = 0, database_now()
     for message in doubtful:
-        verdict = evidence.judge(message, witnesses, database_now=moment)
+        verdict = evidence.judge(message, witnesses, moment=moment)
         settled += _carry_out(verdict, message, now=now)
     return settled
 

@@ -2,7 +2,13 @@ from django.apps import AppConfig
 from django.core.checks import Tags, register
 from django.utils.translation import gettext_lazy as _
 
-from outbox.checks import check_commits_are_durable, check_mail_stays_here, check_waits_are_safe
+from outbox.checks import (
+    check_commits_are_durable,
+    check_evidence_can_be_asked,
+    check_mail_stays_here,
+    check_signing_works,
+    check_waits_are_safe,
+)
 
 
 class OutboxConfig(AppConfig):
@@ -13,4 +19,6 @@ class OutboxConfig(AppConfig):
     def ready(self) -> None:
         register(check_mail_stays_here, Tags.security)
         register(check_waits_are_safe, Tags.security)
+        register(check_signing_works, Tags.security)
+        register(check_evidence_can_be_asked, Tags.security)
         register(check_commits_are_durable, Tags.database)

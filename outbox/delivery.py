@@ -126,7 +126,9 @@ def _carry(lease: Lease, line: Line, may_leave: MayLeave) -> bool:
 
 def _hand_over(lease: Lease, line: Line, message: Message) -> bool:
     """From the server's "go on" to its answer. That we are about to is on disk before the first byte leaves."""
-    leasing.renew(lease, expected=State.SENDING, to=State.COMMITTING, seconds=line.patience.lease)
+    leasing.renew(
+        lease, expected=State.SENDING, to=State.COMMITTING, seconds=line.patience.lease, connection=line.our_end()
+    )
     points.passed("before_body")
     if time.monotonic() > lease.ends_at - line.patience.body - line.patience.after_dot:
         # We slept (a stopped process, a paused machine): by now the sweep may have given the message to another.

@@ -94,13 +94,13 @@ def _lock_domain(domain: bytes) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def renew(lease: Lease, *, expected: str, to: str, seconds: float) -> None:
-    """Move the message on and hold it for another `seconds`. Raises `LeaseLostError`; committed on return.
+def renew(lease: Lease, *, expected: str, to: str, seconds: float, **fields: Any) -> None:
+    """Move the message on, write `fields`, hold it for another `seconds`. Raises `LeaseLostError`; committed on return.
 
     A message whose return has reached us is not moved on: it was delivered before, whatever we thought.
     """
     lease_ends_at = time.monotonic() + seconds
-    _move(lease, expected=expected, only={"bounced_at": None}, state=to, lease_expires_at=from_now(seconds))
+    _move(lease, expected=expected, only={"bounced_at": None}, state=to, lease_expires_at=from_now(seconds), **fields)
     lease.ends_at = lease_ends_at
 
 

@@ -100,6 +100,12 @@ class Message(models.Model):
     )
     last_reply = models.TextField(blank=True, help_text=_("What the mail server said last"))
     committing_at = models.DateTimeField(null=True, help_text=_("When it was last about to be handed over"))
+    connection = models.CharField(
+        max_length=80,
+        blank=True,
+        db_default="",
+        help_text=_("Our end of the line it was last handed over on, [address]:port"),
+    )
     sent_at = models.DateTimeField(null=True)
     uncertain_since = models.DateTimeField(null=True)
     doubt = models.CharField(max_length=12, choices=Doubt.choices, blank=True)

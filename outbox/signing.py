@@ -49,7 +49,8 @@ def sign(raw: bytes) -> bytes:
             canonicalize=(b"relaxed", b"relaxed"),
             include_headers=[name.encode() for name in _signed_headers(raw)],
         )
-    except dkim.DKIMException as error:
+    except (dkim.DKIMException, ValueError) as error:
+        # dkimpy lets a PEM file that is not base64 through as a ValueError.
         raise UnsignableError(str(error)) from error
     return header + raw
 

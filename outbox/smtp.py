@@ -122,6 +122,14 @@ class Line:
         points.passed("rcpt")
         self._require(self._command("DATA"), expected={354})
 
+    def our_end(self) -> str:
+        """Our end of the line as mail servers write it, `[127.0.0.1]:40000`; "" when there is no line."""
+        sock = self._dialogue.sock if self._dialogue is not None else None
+        try:
+            return "[{}]:{}".format(*sock.getsockname()[:2]) if sock is not None else ""
+        except OSError:
+            return ""
+
     def hand_over(self, raw: bytes) -> Reply:
         """The body and the final dot, after `offer`. A clear answer (2xx, 4xx, 5xx) is returned.
 
@@ -147,8 +155,10 @@ class Line:
             self.drop()
             raise ReplyLostError(without_addresses(str(error))) from error
         reply = Reply(code, text.decode("utf-8", "replace"))
-        if reply.code == 354:
+        if not reply.is_accepted:
+            # So that a line has one message at most that was not taken: its last; see `outbox.evidence`.
             self.drop()
+        if reply.code == 354:
             raise ReplyLostError(f"a wrong answer to the message: {reply}")
         return reply
 

@@ -2,12 +2,9 @@
 
 import imaplib
 import ssl
-import time
 from collections.abc import Collection
-from datetime import UTC, datetime
 from urllib.parse import unquote, urlsplit
 
-from django.conf import settings
 from imap_tools import AND, BaseMailBox, H, MailBox, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError
 
@@ -21,7 +18,7 @@ PATIENCE = 30
 def ask_archive(url: str, wanted: Collection[str]) -> Witness:
     """Look for the Message-IDs `wanted` (without brackets) in the folder of an `imaps://user:password@host/folder`.
 
-    Whether it covers any time is a matter of `EVIDENCE_ARCHIVE_IS_COMPLETE`: most archives prove nothing by silence.
+    What is not there proves nothing: a copy may be late, lost, expunged, or in the folder of another UIDVALIDITY.
     Nothing is changed in the mailbox. Its password is in no error.
     """
     witness = Witness(SOURCE)
@@ -30,8 +27,6 @@ def ask_archive(url: str, wanted: Collection[str]) -> Witness:
             for message_id in wanted:
                 if _holds(mailbox, message_id):
                     witness.taken[message_id] = Trace("a copy is there")
-            if settings.EVIDENCE_ARCHIVE_IS_COMPLETE:
-                witness.begins_at, witness.ends_at = _arrival(mailbox, "1"), _arrival(mailbox, "*")
     except (OSError, ValueError, imaplib.IMAP4.error, ImapToolsError) as error:
         witness.problem = type(error).__name__
     return witness
@@ -63,11 +58,3 @@ def _holds(mailbox: BaseMailBox, message_id: str) -> bool:
     found = mailbox.fetch(criteria, mark_seen=False, headers_only=True, bulk=False)
     values = [value for mail in found for value in dict(mail.headers).get("message-id", ())]
     return any(value.strip() == f"<{message_id}>" for value in values)
-
-
-def _arrival(mailbox: BaseMailBox, number: str) -> datetime | None:
-    """When the mail of that number arrived, by the archive's clock; None when the folder is empty."""
-    _, [data, *_] = mailbox.client.fetch(number, "(INTERNALDATE)")
-    moment = imaplib.Internaldate2tuple(data) if isinstance(data, bytes) else None
-    # Internaldate2tuple gives local time.
-    return datetime.fromtimestamp(time.mktime(moment), UTC) if moment else None

@@ -2,14 +2,14 @@
 
 Exim writes one line when a message is safely in its spool (Exim specification, chapter 53, `<=`, with `id=` for the
 Message-ID). Postfix writes two: cleanup names the Message-ID, and qmgr says "queue active" once the message is queued.
-Absence is proved only by stamps with a zone (Exim's `log_timezone = true`, Postfix's RFC 3339 stamps from syslog), in a
-log that shows other mail of ours in this form and does not name the message in any other.
+Both also say when they drop a message because the line broke, or nothing more came, before they had taken it over; and
+on which connection, if they are set to name our port (Exim's `log_selector = +incoming_port`, Postfix's
+`smtpd_client_port_logging = yes`). The words are those of Exim 4.96 and Postfix 3.7: see tests/outbox/logs.
 """
 
 import gzip
 import os
 import re
-from collections import deque
 from collections.abc import Collection, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -27,27 +27,48 @@ _SECONDS = r"\d\d:\d\d:\d\d"
 _STAMP = rf"(?P<at>\d{{4}}-\d\d-\d\d[ T]{_SECONDS}(?:\.\d+)?(?: ?[+-]\d\d:?\d\d|Z)?|[A-Z][a-z]{{2}} [ \d]\d {_SECONDS})"
 _ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+")
 _STAMPED = re.compile(_STAMP + " ")
-_EXIM = re.compile(_STAMP + r" (?:\[\d+\] )?(?P<queue>\w{6}-\w{6,11}-\w{2,4}) <= (?P<sender>\S+) (?P<fields>.*)")
+_QUEUE = r"(?P<queue>\w{6}-\w{6,11}-\w{2,4})"
+_EXIM = re.compile(rf"{_STAMP} (?:\[\d+\] )?{_QUEUE} <= (?P<sender>\S+) (?P<fields>.*)")
 _CLEANUP = re.compile(_STAMP + r" \S+ postfix[\w-]*/cleanup\[\d+\]: (?P<queue>\w+): message-id=<?(?P<id>[^>\s]*)>?")
 _ACTIVE = re.compile(
     _STAMP + r" \S+ postfix[\w-]*/qmgr\[\d+\]: (?P<queue>\w+): from=<(?P<sender>[^>]*)>.*\(queue active\)"
 )
+_PORT = r"(?P<connection>\[[0-9A-Fa-f.:]+\]:\d+)"
+# The name that a host has, and the one it gives itself in brackets: "mx.example (site)", "(site)" or nothing.
+_EXIM_HOST = rf"(?:[\w.-]+ )?(?:\([\w.:\[\]-]+\) )?{_PORT}(?: I=\[\S+)?"
+# How it was spoken to. Not the size and the Message-ID, which only a message has that was taken.
+_EXIM_LINE = r"(?: (?:U|P|X|CV|DN|SNI|K|A)=\S+)*"
+_DROPPED = [
+    re.compile(f"{_STAMP} {words}$")
+    for words in (
+        rf"(?:\[\d+\] )?SMTP connection from {_EXIM_HOST} (?P<words>lost while reading message data)(?: \(header\))?",
+        rf"(?:\[\d+\] )?{_QUEUE} SMTP connection (?P<words>lost after final dot) H={_EXIM_HOST}{_EXIM_LINE}",
+        rf"(?:\[\d+\] )?{_QUEUE} SMTP (?P<words>data timeout \(message abandoned\)) on connection from {_EXIM_HOST}"
+        rf"{_EXIM_LINE} F=<[^> ]*>",
+        rf"(?:\[\d+\] )?{_QUEUE} H={_EXIM_HOST}{_EXIM_LINE} F=<[^> ]*>"
+        r" (?P<words>(?:temporarily )?rejected after DATA)(?:: .*)?",
+        rf"\S+ postfix[\w/-]*/smtpd\[\d+\]: (?P<words>(?:lost connection|timeout) after DATA \(\d+ bytes\))"
+        rf" from [\w.-]+{_PORT}",
+    )
+]
 
 
-def ask_log(path: str, wanted: Collection[str], *, since: datetime | None) -> Witness:
+def ask_log(
+    path: str, wanted: Collection[str], *, connections: Collection[str] = (), since: datetime | None
+) -> Witness:
     """Read the log at `path`, and as many of its rotated parts (`.1`, `.2.gz`, ...) as reach back to `since`, for
-    the Message-IDs `wanted` (without brackets). A gap, a part that cannot be read: then it covers less, or nothing."""
-    witness = Witness(SOURCE, is_understood=False)
+    the Message-IDs `wanted` (without brackets) and for what was dropped on `connections`.
+
+    Lines that are missing can only make it say less. A part that cannot be read is a problem.
+    """
+    witness = Witness(SOURCE)
     try:
         with ExitStack() as stack:
-            parts = _open_parts(Path(path), since, stack)
-            witness.begins_at = _first_stamp(parts[-1])
-            reader = _Reader(frozenset(wanted), witness)
-            for part in reversed(parts):
+            reader = _Reader(frozenset(wanted), frozenset(connections), witness)
+            for part in reversed(_open_parts(Path(path), since, stack)):
                 part.seek(0)
                 for line in _lines(part):
                     reader.read(line)
-            witness.ends_at = reader.last_stamp()
     except (OSError, EOFError, ValueError) as error:
         witness.problem = f"{type(error).__name__}: {error}"
     return witness
@@ -58,21 +79,17 @@ class _Reader:
     """Goes through the lines in the order in which they were written."""
 
     wanted: frozenset[str]
+    connections: frozenset[str]
     witness: Witness
     queues: dict[str, str] = field(default_factory=dict)
-    latest: deque[bytes] = field(default_factory=lambda: deque(maxlen=100))
 
     def read(self, line: bytes) -> None:
-        self.latest.append(line)
-        if b"@" not in line and b"message-id=" not in line:
+        if b"@" not in line and b"message-id=" not in line and b"]:" not in line:
             return
-        text = line.decode("utf-8", "replace")
+        text = line.decode("utf-8", "replace").rstrip("\r\n")
         if not (self._read_exim(text) or self._read_cleanup(text) or self._read_active(text)):
+            self._read_dropped(text)
             self.witness.mentioned |= self.wanted & {word.strip(".") for word in _ADDRESS.findall(text)}
-
-    def last_stamp(self) -> datetime | None:
-        """The moment of the last line that has one."""
-        return next(filter(None, map(_stamp_of, reversed(self.latest))), None)
 
     def _read_exim(self, line: str) -> bool:
         match = _EXIM.match(line)
@@ -100,9 +117,17 @@ class _Reader:
             self._take(message_id, match, "Postfix")
         return True
 
+    def _read_dropped(self, line: str) -> None:
+        """The first connection that the line names is the one we spoke on; only its own words count."""
+        for pattern in _DROPPED:
+            match = pattern.match(line)
+            moment = _moment(match["at"]) if match else None
+            if match and moment and match["connection"] in self.connections:
+                trace = Trace(f"{match['words']} from {match['connection']}, {match['at']}", moment)
+                self.witness.dropped.setdefault(match["connection"], set()).add(trace)
+
     def _take(self, message_id: str, match: re.Match[str], server: str) -> None:
         is_ours = match["sender"] == our_address()
-        self.witness.is_understood |= is_ours
         if message_id in self.wanted and not is_ours:
             self.witness.mentioned.add(message_id)
         elif message_id in self.wanted:
@@ -155,16 +180,12 @@ def _lines(part: IO[bytes]) -> Iterator[bytes]:
 def _first_stamp(part: IO[bytes]) -> datetime | None:
     part.seek(0)
     for number, line in enumerate(_lines(part)):
-        if moment := _stamp_of(line):
+        match = _STAMPED.match(line[:60].decode("ascii", "replace"))
+        if moment := match and _moment(match["at"]):
             return moment
         if number > 100:
             break
     return None
-
-
-def _stamp_of(line: bytes) -> datetime | None:
-    match = _STAMPED.match(line[:60].decode("ascii", "replace"))
-    return _moment(match["at"]) if match else None
 
 
 def _moment(stamp: str) -> datetime | None:

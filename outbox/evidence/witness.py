@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Trace:
-    """The mail server took a message, `at` that moment if the witness knows it."""
+    """What the mail server wrote down about a message or a connection, and `at` which moment, if it says so clearly."""
 
     words: str
     at: datetime | None = None
@@ -14,24 +14,20 @@ class Trace:
 
 @dataclass
 class Witness:
-    """`taken` by Message-ID without its angle brackets; `mentioned`: Message-IDs it speaks of in words that prove
-    nothing, so that it is not silent about them; `begins_at` and `ends_at`: the first and the last moment that it
-    provably watched, None when unknown; `is_understood`: whether it is known to speak of our mail in words we know;
-    `problem`: why it could not be asked."""
+    """`taken` by Message-ID without its angle brackets; `dropped` by the connection we spoke on (`[address]:port`): the
+    message that came on it was not taken; `mentioned`: Message-IDs it speaks of in words that prove nothing;
+    `problem`: why it could not be asked. A witness that says nothing has said nothing."""
 
     source: str
     taken: dict[str, Trace] = field(default_factory=dict)
+    dropped: dict[str, set[Trace]] = field(default_factory=dict)
     mentioned: set[str] = field(default_factory=set)
-    begins_at: datetime | None = None
-    ends_at: datetime | None = None
-    is_understood: bool = True
     problem: str = ""
 
-    def covers(self, since: datetime, until: datetime) -> bool:
-        """Whether its silence about the time between the two means that nothing happened."""
-        if self.problem or not self.is_understood or self.begins_at is None or self.ends_at is None:
-            return False
-        return self.begins_at <= since and until <= self.ends_at
+    def drops_of(self, connection: str, *, since: datetime, until: datetime) -> list[Trace]:
+        """What it says it did not take from this connection between the two moments."""
+        traces = self.dropped.get(connection, set())
+        return [trace for trace in traces if trace.at is not None and since <= trace.at <= until]
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,10 @@ class Journal:
         bare_id = acceptance.message_id.strip("<>")
         self.note(f"{queue_id} <= {sender} H=localhost [127.0.0.1] P=esmtp S={size} id={bare_id}")
 
+    def drop(self, peer: tuple[str, int]) -> None:
+        """A body was awaited, and nothing was taken: Exim says so, and on which connection."""
+        self.note(f"SMTP connection from (site) [{peer[0]}]:{peer[1]} lost while reading message data")
+
     def note(self, words: str) -> None:
         now = time.time()
         stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(now)) + f".{int(now % 1 * 1000):03d} +0000"

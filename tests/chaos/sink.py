@@ -54,6 +54,7 @@ class Conversation:
         self.sender, self.recipient = "", ""
         self.own: Fault | None = None
         self.is_encrypted = False
+        self.is_taken = False
 
     async def run(self) -> None:
         try:
@@ -111,6 +112,14 @@ class Conversation:
             return
         if not await self._step("data", "354 go on"):
             return
+        self.is_taken = False
+        try:
+            await self._read_body()
+        finally:
+            if not self.is_taken:
+                self.sink.journal.drop(self.writer.get_extra_info("peername"))
+
+    async def _read_body(self) -> None:
         fault = self.sink.script.at("body", self.own)
         if fault is not None:
             if "hang_up" in fault.acts:
@@ -149,7 +158,7 @@ class Conversation:
             is_encrypted=self.is_encrypted,
         )
         self.sink.journal.accept(acceptance, sender=self.sender, size=len(raw))
-        self.recipient = ""
+        self.recipient, self.is_taken = "", True
 
     async def _step(self, stage: str, reply: str) -> bool:
         """What the server does at `stage`; whether it went well and `reply` was said."""
@@ -182,7 +191,8 @@ class Conversation:
                 self.writer.transport.abort()
                 raise HungUpError
             case "silent":
-                await asyncio.sleep(30)
+                # Until the client has gone, which a real server sees and writes down.
+                await asyncio.wait_for(self.reader.read(), 30)
                 raise HungUpError
             case "garbage" | "huge" | "endless":
                 await self._babble(name)
@@ -254,7 +264,7 @@ async def serve(sink: Sink, port: int) -> None:
 
 
 async def _run_queue(sink: Sink) -> None:
-    """A mail server's log goes on when no mail comes; only so can it show that a letter did not come."""
+    """A mail server's log goes on when no mail comes."""
     while True:
         sink.journal.note("Start queue run: pid=1")
         await asyncio.sleep(0.5)

@@ -4,6 +4,7 @@ import hashlib
 import smtplib
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,9 +62,22 @@ def test_sink_writes_a_log_that_the_evidence_reads(port: int, folder: Path) -> N
     deliver(port, "log@x.example")
     witness = ask_log(str(folder / "mainlog"), {"one@countersign.example"}, since=None)
     assert (witness.problem, set(witness.taken)) == ("", {"one@countersign.example"})
-    assert witness.begins_at is not None
-    assert witness.ends_at is not None
-    assert witness.begins_at <= witness.ends_at
+
+
+def test_sink_writes_what_it_dropped_and_on_which_connection(port: int, folder: Path) -> None:
+    with smtplib.SMTP("127.0.0.1", port, timeout=5) as server:
+        server.ehlo()
+        server.mail(SENDER)
+        server.rcpt("gone@x.example")
+        server.docmd("DATA")
+        assert server.sock is not None
+        ours = "[{}]:{}".format(*server.sock.getsockname())
+        server.close()
+    deadline = time.monotonic() + 5
+    dropped: dict[str, object] = {}
+    while not dropped and time.monotonic() < deadline:
+        dropped = dict(ask_log(str(folder / "mainlog"), set(), connections={ours}, since=None).dropped)
+    assert set(dropped) == {ours}
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 START = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 US = "post@countersign.example"
+PORT = "[127.0.0.1]:40000"
 
 
 def at(minutes: float) -> datetime:
@@ -22,6 +23,10 @@ def exim_took(minutes: float, message_id: str, *, sender: str = US, zone: str = 
         f" id={message_id.strip('<>')}",
         zone,
     )
+
+
+def exim_dropped(minutes: float, *, zone: str = " +0000") -> str:
+    return exim(minutes, f"SMTP connection from (site) {PORT} lost while reading message data", zone)
 
 
 def started(minutes: float) -> str:

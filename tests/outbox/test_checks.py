@@ -1,9 +1,12 @@
+from pathlib import Path
 from typing import Any
 
 import pytest
 from celery.signals import worker_init
 from django.core.checks import Tags, run_checks
 from django.db import connection
+
+from tests.outbox.keys import dkim_key
 
 pytestmark = pytest.mark.django_db
 
@@ -67,3 +70,44 @@ def test_worker_does_not_start_on_a_database_that_forgets(settings: Any) -> None
     settings.IS_PRODUCTION, settings.MAILBOX_DIR = True, ""
     with pytest.raises(SystemExit, match="fsync = off"):
         worker_init.send(sender=None)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({}, ""),
+        ({"DKIM_KEY": ""}, ""),
+        ({"DKIM_KEY": "-----BEGIN PRIVATE KEY-----\nno\n-----END PRIVATE KEY-----\n"}, "cannot sign"),
+        ({"DKIM_KEY": "no key at all"}, "cannot sign"),
+        ({"DKIM_SELECTOR": ""}, "DKIM_SELECTOR is missing"),
+        ({"DKIM_SELECTOR": "a b"}, "DKIM_SELECTOR is missing or no name"),
+        ({"DKIM_DOMAIN": ""}, "DKIM_DOMAIN is missing"),
+        ({"DKIM_DOMAIN": "elsewhere.example"}, "neither the domain"),
+        ({"DKIM_DOMAIN": "tersign.example"}, "neither the domain"),
+    ],
+)
+def test_check_names_a_signature_that_cannot_be_made(settings: Any, changed: dict[str, str], words: str) -> None:
+    settings.DEFAULT_FROM_EMAIL = "Countersign <post@mail.countersign.example>"
+    settings.DKIM_KEY, settings.DKIM_SELECTOR, settings.DKIM_DOMAIN = dkim_key()[0], "s1", "countersign.example"
+    for name, value in changed.items():
+        setattr(settings, name, value)
+    problems = [problem for problem in run_checks(tags=[Tags.security]) if problem.id == "outbox.E005"]
+    assert bool(problems) is bool(words)
+    assert words in " ".join(problem.msg for problem in problems)
+
+
+def test_check_names_evidence_that_leads_nowhere(settings: Any, tmp_path: Path) -> None:
+    log = tmp_path / "mainlog"
+    settings.EVIDENCE_LOG, settings.EVIDENCE_ARCHIVE = str(log), "imaps://user:secret@mail.example/INBOX"
+    assert found(tags=[Tags.security]) == ["outbox.W002"]
+    log.mkdir()
+    assert found(tags=[Tags.security]) == ["outbox.W002"]
+    log.rmdir()
+    log.write_text("")
+    assert found(tags=[Tags.security]) == []
+    for url in ("imap://user:secret@mail.example/", "imaps://mail.example/", "imaps://u:p@/", "imaps://u:p@x:no/", "x"):
+        settings.EVIDENCE_ARCHIVE = url
+        [problem] = [problem for problem in run_checks(tags=[Tags.security]) if problem.id == "outbox.W003"]
+        assert "secret" not in f"{problem.msg} {problem.hint}"
+    settings.EVIDENCE_LOG = settings.EVIDENCE_ARCHIVE = ""
+    assert found(tags=[Tags.security]) == []

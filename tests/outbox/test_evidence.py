@@ -30,7 +30,10 @@ def ago(minutes: float) -> datetime:
 def uncertain(*, handed_over: float = 60, since: float = 45) -> Message:
     """A letter handed over and lost sight of so many minutes ago."""
     message = MessageFactory.in_state("uncertain", policy="once", lane="letters", last_reply="no reply")
-    Message.objects.filter(pk=message.pk).update(committing_at=ago(handed_over), uncertain_since=ago(since))
+    port = f"[127.0.0.1]:{20000 + Message.objects.count()}"
+    Message.objects.filter(pk=message.pk).update(
+        committing_at=ago(handed_over), uncertain_since=ago(since), connection=port
+    )
     message.refresh_from_db()
     return message
 
@@ -42,6 +45,12 @@ def line(minutes: float, words: str) -> str:
 def taken(minutes: float, message: Message) -> str:
     sender = "post@countersign.example"
     return line(minutes, f"1tAb9Z-00000001234-0000 <= {sender} P=esmtp S=9 id={message.message_id.strip('<>')}")
+
+
+def dropped(minutes: float, message: Message) -> str:
+    return line(
+        minutes, f"SMTP connection from (countersign.example) {message.connection} lost while reading message data"
+    )
 
 
 def started(minutes: float) -> str:
@@ -86,43 +95,84 @@ def test_letter_in_the_log_is_sent_even_before_the_grace_is_over(log: Path) -> N
     assert resolve(message) == ("sent", "")
 
 
-def test_letter_missing_from_a_log_that_covers_all_is_queued_again_and_leaves_once(
+def test_letter_that_the_log_says_was_dropped_is_queued_again_and_leaves_once(
     log: Path, smtp_server: SmtpServer
 ) -> None:
     message = uncertain()
-    log.write_text(started(90) + line(5, "Start queue run: pid=1"))
+    log.write_text(started(90) + dropped(59, message) + line(5, "Start queue run: pid=1"))
     assert resolve(message) == ("queued", "")
-    assert "not there from" in message.last_reply
+    assert "Resolved as queued by evidence" in message.last_reply
+    words = f"the mail server's log: lost while reading message data from {message.connection}, "
+    assert words in message.last_reply
+    [move] = apps.get_model("outbox", "LetterMove").objects.all()
+    assert words in move.last_reply
+    assert words in move.pgh_context.metadata["evidence"]
     assert drain(lane="letters") == 1
     message.refresh_from_db()
     assert (message.state, len(smtp_server.accepted)) == ("sent", 1)
 
 
+def test_silence_of_the_log_proves_nothing_however_whole_it_looks(log: Path) -> None:
+    message, other = uncertain(), uncertain()
+    log.write_text(started(90) + "".join(line(minute, "Start queue run: pid=1") for minute in range(89, 0, -1)))
+    assert resolve(message) == ("uncertain", "not_covered")
+    log.write_text(log.read_text() + dropped(59, other))
+    assert resolve(message) == ("uncertain", "not_covered")
+    other.refresh_from_db()
+    assert other.state == "queued"
+
+
 @pytest.mark.parametrize(
-    ("handed_over", "since", "first", "last", "doubt"),
+    ("since", "drop", "doubt"),
     [
-        (60, 45, 59, 5, "not_covered"),  # the log begins after the handing over
-        (60, 45, 60.5, 5, "not_covered"),  # within the minute that clocks may differ
-        (60, 45, 90, 26, "not_covered"),  # it ends before the grace is over
-        (60, 45, 90, 24.5, "not_covered"),  # within the minute that clocks may differ
-        (60, 19, 90, 0, "too_early"),  # the grace is not over
-        (60, 45, 62, 23, ""),  # it covers all
+        (45, 62, "not_covered"),  # before the handing over: another connection had that port
+        (45, 60.5, ""),  # within the minute that clocks may differ
+        (45, 24.5, ""),
+        (45, 23, "not_covered"),  # after the server's patience was over
+        (19, 18, "too_early"),  # the grace is not over
     ],
 )
-def test_silence_proves_nothing_unless_the_log_covers_all_of_the_time(
-    log: Path, handed_over: float, since: float, first: float, last: float, doubt: str
+def test_drop_counts_only_near_the_handing_over_and_after_the_grace(
+    log: Path, since: float, drop: float, doubt: str
 ) -> None:
-    message = uncertain(handed_over=handed_over, since=since)
-    log.write_text(started(first) + line(last, "Start queue run: pid=1"))
+    message = uncertain(since=since)
+    log.write_text(started(90) + dropped(drop, message))
     assert resolve(message) == (("uncertain", doubt) if doubt else ("queued", ""))
     if doubt:
         assert why_uncertain(message) == str(Message.Doubt(doubt).label)
 
 
+def test_drop_that_could_be_about_another_message_proves_nothing(log: Path) -> None:
+    message, other = uncertain(), uncertain()
+    log.write_text(dropped(59, message) + dropped(50, message))
+    assert resolve(message) == ("uncertain", "not_covered")
+    log.write_text(dropped(59, message))
+    rows = Message.objects.filter(pk=other.pk)
+    rows.update(connection=message.connection, committing_at=ago(70))
+    assert resolve(message) == ("uncertain", "not_covered")
+    rows.update(state="sent", sent_at=timezone.now(), committing_at=ago(55))
+    assert resolve(message) == ("uncertain", "not_covered")
+    rows.update(committing_at=ago(60.1))
+    assert resolve(message) == ("queued", "")
+
+
+def test_message_both_taken_and_dropped_waits_for_a_person(log: Path) -> None:
+    message = uncertain()
+    log.write_text(taken(59, message) + dropped(59, message))
+    assert resolve(message) == ("uncertain", "not_covered")
+
+
+def test_letter_whose_line_is_not_known_is_never_proved_dropped(log: Path) -> None:
+    message = uncertain()
+    log.write_text(dropped(59, message))
+    Message.objects.update(connection="")
+    assert resolve(message) == ("uncertain", "not_covered")
+
+
 def test_letter_that_the_log_names_in_other_words_waits_for_a_person(log: Path) -> None:
     message = uncertain()
     odd = f"1tAb9Z-00000001234-0000 <= rewritten@example.org P=esmtp S=9 id={message.message_id.strip('<>')}"
-    log.write_text(started(90) + line(59, odd) + line(5, "Start queue run: pid=1"))
+    log.write_text(started(90) + line(59, odd) + dropped(58, message))
     assert resolve(message) == ("uncertain", "not_covered")
     assert why_uncertain(message) == "The source proves it neither way: a person has to look and decide."
 
@@ -144,16 +194,16 @@ def test_source_that_is_gone_moves_nothing_and_is_told(log: Path, caplog: pytest
     assert "No evidence from the mail server's log: FileNotFoundError" in caplog.text
 
 
-def test_letter_whose_handing_over_has_no_moment_is_never_proved_absent(log: Path) -> None:
+def test_letter_whose_handing_over_has_no_moment_is_never_proved_dropped(log: Path) -> None:
     message = uncertain()
     Message.objects.update(committing_at=None)
-    log.write_text(started(90) + line(5, "Start queue run: pid=1"))
+    log.write_text(started(90) + dropped(59, message))
     assert resolve(message) == ("uncertain", "not_covered")
 
 
 def test_decision_of_a_person_meanwhile_stands(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     message = uncertain()
-    log.write_text(started(90) + line(5, "Start queue run: pid=1"))
+    log.write_text(started(90) + dropped(59, message))
 
     from outbox import evidence
 
@@ -192,8 +242,12 @@ def test_letter_that_was_lost_sight_of_on_the_wire_is_found_in_the_log(log: Path
 
 def test_many_are_settled_with_one_reading(log: Path, django_assert_max_num_queries: Any) -> None:
     messages = [uncertain() for _ in range(5)]
-    log.write_text(started(90) + "".join(taken(59, message) for message in messages[:3]) + line(5, "x"))
-    with django_assert_max_num_queries(2 + 3 * 5):
+    log.write_text(
+        started(90)
+        + "".join(taken(59, message) for message in messages[:3])
+        + "".join(dropped(59, message) for message in messages[3:])
+    )
+    with django_assert_max_num_queries(2 + 4 * 5):
         assert resolve_by_evidence(now=timezone.now()) == 5
     assert sorted(Message.objects.values_list("state", flat=True)) == ["queued"] * 2 + ["sent"] * 3
 
@@ -228,18 +282,24 @@ def test_longer_message_id_in_the_archive_is_another_message(imap: ImapServer, s
     assert resolve(message)[0] == "uncertain"
 
 
-def test_silence_of_the_archive_counts_only_where_it_is_complete(settings: Any) -> None:
+def test_silence_of_the_archive_proves_nothing(settings: Any) -> None:
+    """A copy may be late, lost or expunged; it proves that the letter was taken as soon as it is there."""
     with ImapServer() as imap:
-        settings.EVIDENCE_ARCHIVE, settings.EVIDENCE_ARCHIVE_IS_COMPLETE = imap.url, True
+        settings.EVIDENCE_ARCHIVE = imap.url
         message = uncertain()
+        for name, minutes in (("before", 90), ("between", 50), ("after", 1)):
+            assert resolve(message) == ("uncertain", "not_covered")
+            imap.keep(f"Message-ID: <{name}@x>\r\n\r\nx\r\n".encode(), at=ago(minutes))
         assert resolve(message) == ("uncertain", "not_covered")
-        imap.keep(b"Message-ID: <before@x>\r\n\r\nx\r\n", at=ago(90))
-        assert resolve(message) == ("uncertain", "not_covered")
-        imap.keep(b"Message-ID: <after@x>\r\n\r\nx\r\n", at=ago(1))
-        settings.EVIDENCE_ARCHIVE_IS_COMPLETE = False
-        assert resolve(message) == ("uncertain", "not_covered")
-        settings.EVIDENCE_ARCHIVE_IS_COMPLETE = True
-        assert resolve(message) == ("queued", "")
+        imap.keep(copy_of(message), at=ago(0))
+        assert resolve(message) == ("sent", "")
+
+
+def test_archive_that_cannot_be_asked_stops_the_log_from_sending_again(settings: Any, log: Path) -> None:
+    settings.EVIDENCE_ARCHIVE = "imaps://127.0.0.1:1/INBOX"
+    message = uncertain()
+    log.write_text(dropped(59, message))
+    assert resolve(message) == ("uncertain", "not_covered")
 
 
 @pytest.mark.parametrize(
