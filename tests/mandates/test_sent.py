@@ -20,7 +20,7 @@ from tests.accounts.factories import UserFactory
 from tests.cases.factories import CaseFactory
 from tests.mandates.factories import CoverLetterFactory, LetterFactory, MandateFactory, case_of, today
 from tests.mandates.fates import bring, bring_all
-from tests.petitions.factories import SignatureFactory, StatementFactory
+from tests.petitions.factories import FollowerFactory, SignatureFactory, StatementFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -195,18 +195,21 @@ def test_half_returned_letter_counts_from_the_copy_that_is_there() -> None:
     assert lately.mandates == [there.mandate]
 
 
-def test_news_of_a_cover_letter_reaches_only_those_who_signed_its_statement() -> None:
+def test_news_of_a_cover_letter_reaches_only_those_who_signed_or_follow_its_statement() -> None:
     letter = sent_cover()
     signed = SignatureFactory.accepted(statement=statement_of(letter), wants_updates=True)
+    follower = FollowerFactory.create(about=statement_of(letter))
     # A statement on no case at all is the one that a careless join would find.
     SignatureFactory.accepted(statement=StatementFactory.open(), wants_updates=True)
+    FollowerFactory.create()
     by, now = UserFactory.create(), timezone.now()
     reply = actions.record_reply(
         letter=letter, kind="acknowledged", received_on=today(), by=by, now=now, public_summary="They thanked us."
     )
     other = UserFactory.create()
     actions.release_reply(release=reply.releases.get(), by=other, now=now, tell_signatories=True)
-    assert actions.tell_news(now=now) == 1
+    assert actions.tell_news(now=now) == 2
+    assert Message.objects.get(kind="answer_followed").to_address == follower.email
     message = Message.objects.get(kind="answer_published")
     assert message.to_address == signed.email
     assert f"#statement-{statement_of(letter).slug}".encode() in bytes(message.raw or b"").replace(b"=\r\n", b"")
