@@ -298,9 +298,9 @@ def answers_what_mandates_ask(walk: Walk, author: Visitor) -> None:
 def approves_it(walk: Walk, second_author: Visitor) -> None:
     second_author.sign_in("author2@people.example")
     second_author.open("/un/letters/")
-    in_review = second_author.page.locator("main [aria-labelledby=in-review]")
+    waiting = second_author.page.locator("main [aria-labelledby=mine]")
     prisoner = walk.prisoner_in_persian if walk.language == "fa" else walk.prisoner
-    in_review.get_by_role("link", name=prisoner).first.click()
+    waiting.get_by_role("link", name=prisoner).first.click()
     walk.photograph(second_author, "letter-read")
     second_author.press("I have read it: approve and send")
     second_author.reads("The letter as it was approved")

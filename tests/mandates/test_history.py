@@ -35,33 +35,41 @@ def in_doubt(letter: Letter) -> list[Message]:
     bring_all(letter, "uncertain", reply="The connection broke.")
     ago = timezone.now() - timedelta(minutes=60), timezone.now() - timedelta(minutes=45)
     Message.objects.update(committing_at=ago[0], uncertain_since=ago[1])
+    for port, message in enumerate(Message.objects.all(), start=20000):
+        Message.objects.filter(pk=message.pk).update(connection=f"[127.0.0.1]:{port}")
     return [delivery.message for delivery in letter.deliveries.select_related("message").order_by("pk")]
 
 
-def line(minutes: float, message_id: str) -> str:
+def line(minutes: float, words: str) -> str:
     at = (timezone.now() - timedelta(minutes=minutes)).astimezone()
-    number = int(minutes * 10)
-    taken = f"1tAb9Z-0000000{number:04}-0000 <= post@countersign.example P=esmtp S=9 id={message_id.strip('<>')}"
-    return f"{at:%Y-%m-%d %H:%M:%S %z} {taken}\n"
+    return f"{at:%Y-%m-%d %H:%M:%S %z} {words}\n"
+
+
+def taken(message: Message) -> str:
+    sender = "post@countersign.example"
+    return line(59, f"1tAb9Z-00000000590-0000 <= {sender} P=esmtp S=9 id={message.message_id.strip('<>')}")
+
+
+def dropped(message: Message) -> str:
+    return line(59, f"SMTP connection from (site) {message.connection} lost while reading message data")
 
 
 def test_decision_by_evidence_says_for_which_copy_and_on_what(settings: Any, tmp_path: Path, client: Client) -> None:
     letter = LetterFactory.approved(mandates=[MandateFactory.reachable(), MandateFactory.reachable()])
-    there, absent = in_doubt(letter)
-    settings.EVIDENCE_LOG, settings.EVIDENCE_GRACE = str(tmp_path / "mainlog"), 600
-    early, late = line(90, "early@countersign.example"), line(0.1, "late@countersign.example")
-    (tmp_path / "mainlog").write_text(early + line(59, there.message_id) + late)
+    arrived, lost = in_doubt(letter)
+    settings.EVIDENCE_LOG = str(tmp_path / "mainlog")
+    (tmp_path / "mainlog").write_text(line(90, "daemon started") + taken(arrived) + dropped(lost))
     assert resolve_by_evidence(now=timezone.now()) == 2
     lines = [found for found in read_history(letter) if found.mandate is not None]
     doubts, decided = lines[:2], lines[2:]
     assert {found.note for found in doubts} == {"The connection broke."}
     copies = letter.deliveries.select_related("mandate").in_bulk(field_name="message_id")
     assert [(found.mandate, found.what, found.who) for found in decided] == [
-        (copies[there.pk].mandate, "evidence decided: delivered to the mail server", ""),
-        (copies[absent.pk].mandate, "evidence decided: waiting to be sent", ""),
+        (copies[arrived.pk].mandate, "evidence decided: delivered to the mail server", ""),
+        (copies[lost.pk].mandate, "evidence decided: waiting to be sent", ""),
     ]
     assert decided[0].note.startswith("the mail server's log: Exim 1tAb9Z-00000000590-0000")
-    assert "not there from" in decided[1].note
+    assert "lost while reading message data" in decided[1].note
     client.force_login(letter.author)
     page = client.get(letter.get_absolute_url()).content.decode()
     assert "Evidence decided: delivered to the mail server" in page
