@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.album import Album
 from tests.browser.site import Site, running_site
 from tests.browser.visitor import FLAGS
 from tests.embedded.places import open_folder
@@ -28,8 +29,8 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def pictures() -> Path:
-    """Where pages are photographed, for people to look at."""
-    folder = Path(os.environ.get("PICTURES_DIR") or Path(__file__).resolve().parents[2] / "var" / "pictures")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+def album() -> Album:
+    folder = Path(os.environ["PICTURES_DIR"]) if os.environ.get("PICTURES_DIR") else None
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+    return Album(folder)

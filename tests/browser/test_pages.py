@@ -1,12 +1,12 @@
 """Every kind of page at three widths in both languages: no overflow, nothing that axe finds, no request elsewhere."""
 
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request
 
+from tests.browser.album import Album
 from tests.browser.site import Site
 from tests.browser.visitor import Visitor
 
@@ -65,8 +65,8 @@ def problems(page: Page) -> list[str]:
     return found
 
 
-def look_at(visitor: Visitor, paths: list[str], language: str, pictures: Path) -> list[str]:
-    """Problems of all `paths` in `language` at all widths; each page is photographed."""
+def look_at(visitor: Visitor, paths: list[str], language: str, album: Album) -> list[str]:
+    """Problems of all `paths` in `language` at all widths; each is photographed."""
     found, foreign = [], set()
 
     def note(request: Request) -> None:
@@ -78,30 +78,30 @@ def look_at(visitor: Visitor, paths: list[str], language: str, pictures: Path) -
         "console", lambda message: found.append(message.text) if "Content-Security" in message.text else None
     )
     for path in paths:
+        visitor.page.goto(f"{visitor.site.url}{language}{path}")
+        name = f"{path.strip('/').replace('/', '-') or 'home'}-{language.strip('/') or 'en'}"
         for width in WIDTHS:
             visitor.page.set_viewport_size({"width": width, "height": 900})
-            visitor.page.goto(f"{visitor.site.url}{language}{path}")
             found += [f"{language}{path} at {width}: {problem}" for problem in problems(visitor.page)]
-            name = path.strip("/").replace("/", "-") or "home"
-            visitor.page.screenshot(path=pictures / f"{name}-{language.strip('/') or 'en'}-{width}.png", full_page=True)
+            album.photograph(visitor.page, f"{name}-{width}")
     visitor.page.remove_listener("request", note)
     return [*found, *(f"asks {host}" for host in sorted(foreign))]
 
 
 @pytest.mark.parametrize("language", ["", "/fa"], ids=["en", "fa"])
-def test_public_pages_have_no_problem(site: Site, browser: Browser, pictures: Path, language: str) -> None:
+def test_public_pages_have_no_problem(site: Site, browser: Browser, album: Album, language: str) -> None:
     with Visitor.arrive(browser, site, scripts=True) as visitor:
-        assert look_at(visitor, PUBLIC, language, pictures) == []
+        assert look_at(visitor, PUBLIC, language, album) == []
 
 
 @pytest.mark.parametrize("language", ["", "/fa"], ids=["en", "fa"])
 @pytest.mark.parametrize("account", DESKS)
 def test_pages_behind_sign_in_have_no_problem(
-    site: Site, browser: Browser, pictures: Path, account: str, language: str
+    site: Site, browser: Browser, album: Album, account: str, language: str
 ) -> None:
     with Visitor.arrive(browser, site, scripts=True) as visitor:
         visitor.sign_in(account)
-        assert look_at(visitor, DESKS[account], language, pictures) == []
+        assert look_at(visitor, DESKS[account], language, album) == []
 
 
 def test_a_problem_is_found(site: Site, browser: Browser) -> None:

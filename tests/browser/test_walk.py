@@ -7,11 +7,11 @@ import re
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.browser.album import Album
 from tests.browser.site import Site
 from tests.browser.visitor import Visitor
 
@@ -30,7 +30,7 @@ class Walk:
 
     site: Site
     browser: Browser
-    pictures: Path
+    album: Album
     language: str
     width: int
 
@@ -38,7 +38,7 @@ class Walk:
         return Visitor.arrive(self.browser, self.site, width=self.width, language=self.language)
 
     def photograph(self, visitor: Visitor, moment: str) -> None:
-        visitor.photograph(self.pictures / f"walk-{moment}-{self.language}-{self.width}.png")
+        self.album.photograph(visitor.page, f"walk-{moment}-{self.language}-{self.width}")
 
     @property
     def surname(self) -> str:
@@ -73,8 +73,8 @@ class Walk:
 
 
 @pytest.mark.parametrize(("language", "width"), TELLINGS)
-def test_the_walk(site: Site, browser: Browser, pictures: Path, language: str, width: int) -> None:
-    walk = Walk(site, browser, pictures, language, width)
+def test_the_walk(site: Site, browser: Browser, album: Album, language: str, width: int) -> None:
+    walk = Walk(site, browser, album, language, width)
     with walk.visitor() as visitor:
         sees_the_campaign(walk, visitor)
     signs_and_is_accepted(walk)

@@ -3,8 +3,8 @@
 import re
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -103,9 +103,6 @@ class Visitor:
     def sees_heading(self, text: str, **values: object) -> None:
         expect(self.page.locator("h1")).to_contain_text(self.words(text, **values))
 
-    def photograph(self, file: Path) -> None:
-        self.page.screenshot(path=file, full_page=True)
-
     def sign_in(self, email: str) -> None:
         address, password = self.site.account(email)
         self.open("/account/login/")
@@ -116,17 +113,14 @@ class Visitor:
     def mail_to(self, address: str, *, subject: str = "") -> str:
         """Text of the newest mail to `address` with `subject` in its subject, as the mailbox shows it; waits for it."""
         deadline = time.monotonic() + SECONDS_FOR_THE_WORKER
-        while time.monotonic() < deadline:
-            page = self.context.new_page()
-            try:
+        with closing(self.context.new_page()) as page:
+            while time.monotonic() < deadline:
                 page.goto(f"{self.site.url}/mailbox/?to={address}")
                 link = page.locator("main li a").filter(has_text=subject)
                 if link.count():
                     link.first.click()
                     return page.locator("main").inner_text()
-            finally:
-                page.close()
-            time.sleep(0.5)
+                time.sleep(0.3)
         raise AssertionError(f"no mail to {address} about {subject!r} within {SECONDS_FOR_THE_WORKER} s")
 
     def code_sent_to(self, address: str, *, subject: str = "") -> str:
@@ -159,4 +153,4 @@ class Visitor:
         deadline = time.monotonic() + SECONDS_FOR_THE_WORKER
         while not is_so():
             assert time.monotonic() < deadline, f"{complaint} within {SECONDS_FOR_THE_WORKER} s"
-            time.sleep(0.5)
+            time.sleep(0.3)
