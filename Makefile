@@ -25,7 +25,7 @@ test-fast: ## the tests that take at most a minute: no browser, no starting of e
 	@$(EMBEDDED) test fast
 
 pictures: ## the walk and every kind of page, photographed into var/pictures
-	@PICTURES_DIR=$${PICTURES_DIR:-var/pictures} $(EMBEDDED) test -m browser
+	@TELLINGS=all PICTURES_DIR=$${PICTURES_DIR:-var/pictures} $(EMBEDDED) test -m browser
 
 chaos: ## letters under kill -9, quick form (10 minutes); CYCLES=100 ONLY=L4,L7 SEED=1
 	@$(EMBEDDED) chaos

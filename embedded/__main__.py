@@ -1,5 +1,6 @@
 """`python -m embedded COMMAND`: prepares the virtual environment, then becomes the program behind that command."""
 
+import os
 import sys
 from dataclasses import dataclass
 
@@ -31,6 +32,8 @@ def main(arguments: list[str]) -> int:
     if name == "clean":
         clean()
     elif command := COMMANDS.get(name):
+        # Every command starts Python many times over; without compiled files each start compiles the whole house.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         python = ensure_venv(for_development=command.for_development)
         become([str(python), "-m", command.module, *arguments[1:]])
     else:

@@ -7,22 +7,24 @@ from embedded.browser import MISSING, provide_browser
 from embedded.console import StopError, guarded, say
 from embedded.machine import become
 
-# What shares the one running site stays on one of the parallel processes.
-IN_PARALLEL = ("-n", "auto", "--dist", "loadgroup")
+# What shares a running site stays on one of the parallel processes. A browser's tests mostly wait for the site, so
+# there is one process more than processors.
+IN_PARALLEL = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "loadgroup")
+# Nothing here shares a site, and handing out thousands of short tests one by one takes longer than some of them.
+FAST = ("-n", "auto", "--dist", "worksteal", "-m", "not browser and not slow")
 
 
 def main(arguments: list[str]) -> int:
     """Becomes pytest, which starts its own engines (tests/conftest.py); `fast` first leaves out what takes long."""
-    chosen = arguments
     if arguments[:1] == ["fast"]:
-        chosen = ["-m", "not browser and not slow", *arguments[1:]]
-    elif browser := provide_browser():
+        become([sys.executable, "-m", "pytest", *FAST, *arguments[1:]])
+    if browser := provide_browser():
         os.environ["BROWSER_PATH"] = browser
     elif os.environ.get("CI") == "true":
         raise StopError(MISSING)
     else:
         say(f"{MISSING} They are skipped.")
-    become([sys.executable, "-m", "pytest", *IN_PARALLEL, *chosen])
+    become([sys.executable, "-m", "pytest", *IN_PARALLEL, *arguments])
 
 
 if __name__ == "__main__":

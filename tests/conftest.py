@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import django
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.utils import translation
 
@@ -21,6 +22,7 @@ from embedded.console import StopError
 from embedded.engines import throw_away_engines
 from embedded.machine import ROOT
 from embedded.messages import compile_messages
+from tests.template import finished_template, template_in_the_making
 
 SERVERS = {"imap", "listen", "office", "smtp_server"}
 THROWN_AWAY = pytest.StashKey[ExitStack]()
@@ -53,6 +55,8 @@ def _prepare(config: pytest.Config) -> None:
     for name in ("DATA_DIR", "MAILBOX_DIR"):
         if not os.environ.get(name):
             os.environ[name] = stack.enter_context(tempfile.TemporaryDirectory(prefix="countersign-"))
+    if not config.option.collectonly:
+        stack.enter_context(template_in_the_making())
     # WhiteNoise warns of a missing folder, and warnings are errors.
     (Path(os.environ["DATA_DIR"]) / "static").mkdir(parents=True, exist_ok=True)
 
@@ -93,6 +97,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         raise pytest.UsageError(MISSING)
     for item in need_browser:
         item.add_marker(pytest.mark.skip(reason=MISSING))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """The test database is a copy of one that is migrated already."""
+    if template := finished_template():
+        settings.DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = template
 
 
 @pytest.fixture(autouse=True)

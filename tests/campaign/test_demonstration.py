@@ -27,7 +27,7 @@ from mandates.models import ContactPoint, DemandAddressee, Letter
 from petitions.counting import figures_of
 from petitions.models import Demand, Signature, Statement, VersionText
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 PEOPLE = {
     "farshad-etemadi-far",

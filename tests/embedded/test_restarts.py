@@ -16,6 +16,8 @@ from embedded.machine import ROOT
 from embedded.restarts import MOST, Restarts
 from embedded.supervisor import Supervisor
 
+pytestmark = pytest.mark.slow
+
 FOR_EVER = [sys.executable, "-c", "import time\nwhile True: time.sleep(1)"]
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
+from cases.models import PersonName
 from mandates import actions
 from mandates.desk import GIVEN_UP, PER_PAGE, read_desk
 from mandates.journey import clock_of
@@ -31,7 +32,7 @@ from tests.mandates.fates import bring, bring_all
 from tests.mandates.mails import receive, reply
 from tests.mandates.many import queue_letters
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)
@@ -180,6 +181,10 @@ def test_letter_is_found_by_name_title_and_number(author: User, desk: Client) ->
     names.all().delete()
     names.create(text="Zahra Nemuneh", script="latn", is_shown=True)
     names.create(text="زهرا نمونه", script="arab", is_shown=True)
+    # Invented names end in a number, which may be the number looked for.
+    others = PersonName.objects.exclude(person=case_of(letter).person)
+    others.filter(script="latn").update(text="Somebody Else")
+    others.filter(script="arab").update(text="کسی دیگر")
     case_reference = case_of(letter).reference
     for words in ("nemuneh zahra", "زهرا", f" {letter.pk} ", letter.reference.lower(), case_reference):
         assert [pk for _key, pk in sections(author, words=words)] == [letter.pk], words

@@ -22,7 +22,7 @@ from tests.mandates.factories import (
 )
 from tests.mandates.test_pages import sent_letter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 URL = "/un/"
 

@@ -16,7 +16,7 @@ from tests.mandates.factories import ContactPointFactory, LetterFactory, Mandate
 from tests.mandates.mails import PDF, receive, reply
 from tests.mandates.test_pages import deliver
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)

@@ -26,7 +26,7 @@ from tests.mandates.factories import (
 )
 from tests.petitions.factories import StatementFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)

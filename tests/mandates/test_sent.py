@@ -22,7 +22,7 @@ from tests.mandates.factories import CoverLetterFactory, LetterFactory, MandateF
 from tests.mandates.fates import bring, bring_all
 from tests.petitions.factories import FollowerFactory, SignatureFactory, StatementFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)

@@ -127,6 +127,7 @@ DAMAGES: list[Callable[[list[bytes], Dice], bytes]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", DAMAGES)
 @pytest.mark.parametrize(("truth", "numbers"), TRUTHS)
 def test_no_damage_makes_a_taken_letter_a_dropped_one(

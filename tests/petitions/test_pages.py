@@ -16,7 +16,7 @@ from tests.petitions.factories import SignatureFactory, StatementFactory, draft_
 from tests.petitions.mail import last_token
 from tests.petitions.signing import ADDRESS, request
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
 
