@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 _HIDDEN_CATEGORIES = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
 _HIDDEN_LETTERS = {"\u115f", "\u1160", "\u3164", "\uffa0", "\u2800", "\u034f", "\u17b4", "\u17b5"}
 _JOINERS = {"\u200c", "\u200d"}
+# They choose among shapes of the sign before them: in Mongolian part of spelling, elsewhere a matter of fonts.
+_VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_MONGOLIAN_SELECTORS = {"\u180b", "\u180c", "\u180d", "\u180f"}
 _CONFUSABLE_SCRIPTS = {"LATIN", "CYRILLIC", "GREEK"}
 # Vietnamese, Hebrew with points and the Indic scripts stay below this; stacked nonsense does not.
 _MOST_MARKS_IN_A_ROW = 4
@@ -33,10 +36,18 @@ _LATIN_SOUNDS = (("gh", "q"), ("ph", "f"), ("zh", "j"), ("ck", "k"), ("x", "ks")
 
 
 def clean_name(name: str) -> str:
-    """`name` in NFC, its white space single, its ends trimmed, and joiners that join nothing taken out."""
-    composed = unicodedata.normalize("NFC", name)
-    spaced = re.sub(r"\s+", " ", composed)
+    """`name` in NFC, its white space single, its ends trimmed; joiners that join nothing and choices of a glyph go.
+
+    Ossetian is typed with the Latin letter æ for want of its own on keyboards; among Cyrillic letters it becomes that.
+    """
+    composed = _VARIATION_SELECTORS.sub("", unicodedata.normalize("NFC", name))
+    spaced = re.sub(r"\s+", " ", re.sub(r"\w*[æÆ]\w*", _in_ossetian, composed))
     return re.sub(r"^[\u200c\u200d]+|[\u200c\u200d]+(?=[\u200c\u200d\s]|$)|(?<=\s)[\u200c\u200d]+", "", spaced).strip()
+
+
+def _in_ossetian(word: re.Match[str]) -> str:
+    others = scripts_of(re.sub("[æÆ]", "", word[0]))
+    return word[0].translate(str.maketrans("æÆ", "ӕӔ")) if others == {"CYRILLIC"} else word[0]
 
 
 def find_spoofing(name: str) -> str | Promise | None:
@@ -60,8 +71,10 @@ def find_spoofing(name: str) -> str | Promise | None:
 def _is_hidden(name: str, position: int) -> bool:
     character = name[position]
     category = unicodedata.category(character)
-    if category in _HIDDEN_CATEGORIES or character in _HIDDEN_LETTERS:
+    if category in _HIDDEN_CATEGORIES or character in _HIDDEN_LETTERS or _VARIATION_SELECTORS.match(character):
         return True
+    if character in _MONGOLIAN_SELECTORS:
+        return position == 0 or scripts_of(name[position - 1]) != {"MONGOLIAN"}
     return category == "Cf" and not _joins_letters(name, position)
 
 
