@@ -7,11 +7,14 @@ from embedded.browser import MISSING, provide_browser
 from embedded.console import StopError, guarded, say
 from embedded.machine import become
 
+# Redis has sixteen databases, and each parallel process takes one of its own (tests/conftest.py).
+MOST_PROCESSES = 14
+PROCESSORS = os.cpu_count() or 1
 # What shares a running site stays on one of the parallel processes. A browser's tests mostly wait for the site, so
 # there is one process more than processors.
-IN_PARALLEL = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "loadgroup")
+ALL = ("-n", str(min(PROCESSORS + 1, MOST_PROCESSES)), "--dist", "loadgroup")
 # Nothing here shares a site, and handing out thousands of short tests one by one takes longer than some of them.
-FAST = ("-n", "auto", "--dist", "worksteal", "-m", "not browser and not slow")
+FAST = ("-n", str(min(PROCESSORS, MOST_PROCESSES)), "--dist", "worksteal", "-m", "not browser and not slow")
 
 
 def main(arguments: list[str]) -> int:
@@ -24,7 +27,7 @@ def main(arguments: list[str]) -> int:
         raise StopError(MISSING)
     else:
         say(f"{MISSING} They are skipped.")
-    become([sys.executable, "-m", "pytest", *IN_PARALLEL, *arguments])
+    become([sys.executable, "-m", "pytest", *ALL, *arguments])
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from embedded.console import StopError
 from embedded.engines import throw_away_engines
 from embedded.machine import ROOT
 from embedded.messages import compile_messages
-from tests.template import finished_template, template_in_the_making
+from tests.template_database import finished_template, template_in_the_making
 
 SERVERS = {"imap", "listen", "office", "smtp_server"}
 THROWN_AWAY = pytest.StashKey[ExitStack]()

@@ -15,6 +15,7 @@ _JOINERS = {"\u200c", "\u200d"}
 # They choose among shapes of the sign before them: in Mongolian part of spelling, elsewhere a matter of fonts.
 _VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _MONGOLIAN_SELECTORS = {"\u180b", "\u180c", "\u180d", "\u180f"}
+_OSSETIAN = str.maketrans("æÆ", "ӕӔ")
 _CONFUSABLE_SCRIPTS = {"LATIN", "CYRILLIC", "GREEK"}
 # Vietnamese, Hebrew with points and the Indic scripts stay below this; stacked nonsense does not.
 _MOST_MARKS_IN_A_ROW = 4
@@ -40,14 +41,16 @@ def clean_name(name: str) -> str:
 
     Ossetian is typed with the Latin letter æ for want of its own on keyboards; among Cyrillic letters it becomes that.
     """
-    composed = _VARIATION_SELECTORS.sub("", unicodedata.normalize("NFC", name))
-    spaced = re.sub(r"\s+", " ", re.sub(r"\w*[æÆ]\w*", _in_ossetian, composed))
+    composed = unicodedata.normalize("NFC", _VARIATION_SELECTORS.sub("", name))
+    spaced = re.sub(r"\s+", " ", re.sub(r"\w+", _with_ossetian_letter, composed))
     return re.sub(r"^[\u200c\u200d]+|[\u200c\u200d]+(?=[\u200c\u200d\s]|$)|(?<=\s)[\u200c\u200d]+", "", spaced).strip()
 
 
-def _in_ossetian(word: re.Match[str]) -> str:
-    others = scripts_of(re.sub("[æÆ]", "", word[0]))
-    return word[0].translate(str.maketrans("æÆ", "ӕӔ")) if others == {"CYRILLIC"} else word[0]
+def _with_ossetian_letter(word: re.Match[str]) -> str:
+    ossetian = word[0].translate(_OSSETIAN)
+    if ossetian == word[0]:
+        return ossetian
+    return ossetian if scripts_of(re.sub("[æÆ]", "", word[0])) == {"CYRILLIC"} else word[0]
 
 
 def find_spoofing(name: str) -> str | Promise | None:

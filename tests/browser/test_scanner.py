@@ -24,9 +24,7 @@ def link_in_mail(reader: Visitor) -> str:
 
 def test_s6_browser_that_presses_nothing_confirms_nothing(site: Site, browser: Browser) -> None:
     with Visitor.arrive(browser, site) as reader:
-        reader.open(f"{PETITION}sign/")
-        reader.fill(name="Demo Scanned Person", email=ADDRESS, country="IE")
-        reader.press("Send me the code")
+        reader.ask_to_sign(PETITION, name="Demo Scanned Person", email=ADDRESS)
         link, counted = link_in_mail(reader), reader.tally(PETITION)
         with Visitor.arrive(browser, site, scripts=True) as scanner:
             scanner.open(link)

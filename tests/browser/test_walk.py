@@ -186,10 +186,7 @@ def finds_the_name_in_the_list(walk: Walk, expert: Visitor, counted: int) -> Non
 
 
 def sign_petition(walk: Walk, supporter: Visitor) -> None:
-    supporter.open(f"{PETITION}sign/")
-    supporter.fill(name=f"Demo Passer-by {walk.surname}", email=walk.supporter_email, country="IE")
-    supporter.press("Send me the code")
-    supporter.sees_heading("Type the code we sent you")
+    supporter.ask_to_sign(PETITION, name=f"Demo Passer-by {walk.surname}", email=walk.supporter_email)
 
 
 def signs_without_an_account(walk: Walk, supporter: Visitor) -> None:

@@ -110,6 +110,13 @@ class Visitor:
         self.press("Sign in")
         self.sees_heading("My account")
 
+    def ask_to_sign(self, petition: str, *, name: str, email: str) -> None:
+        """Fill the form of the petition at the path `petition`, which ends in a slash, and send it."""
+        self.open(f"{petition}sign/")
+        self.fill(name=name, email=email, country="IE")
+        self.press("Send me the code")
+        self.sees_heading("Type the code we sent you")
+
     def mail_to(self, address: str, *, subject: str = "") -> str:
         """Text of the newest mail to `address` with `subject` in its subject, as the mailbox shows it; waits for it."""
         deadline = time.monotonic() + SECONDS_FOR_THE_WORKER

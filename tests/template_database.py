@@ -1,6 +1,6 @@
 """The database that all test databases are copied from: migrated once, while the tests are still being collected.
 
-`python -m tests.template` makes it; the name stands in the environment, for the parallel workers to find.
+`python -m tests.template_database` makes it; the name stands in the environment, for the parallel workers to find.
 """
 
 import os
@@ -23,7 +23,7 @@ SECONDS = 60
 def template_in_the_making() -> Iterator[None]:
     """Makes it beside us; gone again when we leave."""
     name = os.environ[NAME] = f"template_{secrets.token_hex(4)}"
-    making = subprocess.Popen([sys.executable, "-m", "tests.template"])
+    making = subprocess.Popen([sys.executable, "-m", "tests.template_database"])
     try:
         yield
     finally:
