@@ -47,12 +47,32 @@ class ExpertProfile(models.Model):
     # What a member of staff vouches for; changing one of them ends the check.
     CHECKED_FIELDS: ClassVar[tuple[str, ...]] = ("printed_name", "original_name", "title", "affiliation")
 
+    class Category(models.TextChoices):
+        """The classes by which joint letters list and count their signatories, in the order they are listed."""
+
+        LAUREATE = "laureate", _("Nobel laureates")
+        STATE = "state", _("heads of State or government, ministers")
+        UN_OFFICIAL = "un_official", _("United Nations officials")
+        MANDATE_HOLDER = "mandate_holder", _("UN mandate holders")
+        PARLIAMENT = "parliament", _("members of parliament")
+        JUDGE = "judge", _("judges and prosecutors")
+        DIPLOMAT = "diplomat", _("diplomats")
+        LAWYER = "lawyer", _("lawyers")
+        ACADEMIC = "academic", _("academics")
+        DEFENDER = "defender", _("human rights defenders")
+        OTHER = "other", _("other experts")
+
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="expert_profile")
+    honorific = models.CharField(_("form of address"), max_length=40, blank=True)
     printed_name = models.CharField(_("name as it is to be printed"), max_length=120)
     original_name = models.CharField(_("name in its original script"), max_length=120, blank=True)
+    sort_key = models.CharField(_("name as it is sorted"), max_length=120, blank=True)
     title = models.CharField(_("title or office"), max_length=160)
     is_current = models.BooleanField(_("I hold this office now"), default=True)
     affiliation = models.CharField(_("institution or organisation"), max_length=200)
+    institution = models.ForeignKey(Institution, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    category = models.CharField(_("category"), max_length=16, choices=Category.choices, default=Category.OTHER)
+    in_personal_capacity = models.BooleanField(_("I sign in a personal capacity"), default=True)
     country = CountryField(_("country"))
     field = models.CharField(_("field of work"), max_length=120)
     updated_at = models.DateTimeField(auto_now=True)

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from accounts.models import User
+from accounts.models import ExpertProfile, User
 from outbox.addresses import SealedTextField
 from petitions.models.statement import Statement, VersionText
 from text.names import initials_of
@@ -47,6 +47,11 @@ class Signature(models.Model):
         ACCEPTED = "accepted", _("counted")
         REFUSED = "refused", _("refused")
         WITHDRAWN = "withdrawn", _("withdrawn")
+        REMOVED = "removed", _("taken out of the count")
+
+    class SignsAs(models.TextChoices):
+        INDIVIDUAL = "individual", _("for oneself")
+        ORGANISATION = "organisation", _("for an organisation")
 
     class Display(models.TextChoices):
         FULL = "full", _("full name")
@@ -58,6 +63,8 @@ class Signature(models.Model):
 
         EMAIL_CODE = "email_code", _("e-mail address proved")
         INSTITUTION_DOMAIN = "institution_domain", _("e-mail address at the institution")
+        ORCID = "orcid", _("ORCID iD proved")
+        VOUCHED = "vouched", _("vouched for by a verified expert")
         STAFF_CHECK = "staff_check", _("identity checked by staff")
 
     class ReviewReason(models.TextChoices):
@@ -82,12 +89,18 @@ class Signature(models.Model):
     email = SealedTextField(null=True)
     email_digest = models.BinaryField(max_length=32)
 
+    signs_as = models.CharField(max_length=12, choices=SignsAs.choices, default=SignsAs.INDIVIDUAL)
+    honorific = models.CharField(max_length=40, blank=True)
     name = models.CharField(_("name"), max_length=120)
     original_name = models.CharField(max_length=120, blank=True)
+    sort_key = models.CharField(max_length=120, blank=True, help_text=_("As the signatory wants to be sorted"))
     search_key = models.CharField(max_length=LONGEST_KEY, blank=True)
     title = models.CharField(max_length=160, blank=True)
     is_current = models.BooleanField(default=True)
     affiliation = models.CharField(max_length=200, blank=True)
+    ror_id = models.CharField(max_length=40, blank=True, help_text=_("The institution in the registry ror.org"))
+    category = models.CharField(max_length=16, choices=ExpertProfile.Category.choices, blank=True)
+    in_personal_capacity = models.BooleanField(default=False)
     country = CountryField(_("country"), blank=True)
     field = models.CharField(max_length=120, blank=True)
     display = models.CharField(
@@ -106,6 +119,7 @@ class Signature(models.Model):
     confirmed_at = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True, help_text=_("When staff took it out of the count"))
     is_demonstration = models.BooleanField(default=False)
 
     objects = SignatureQuerySet.as_manager()
@@ -131,6 +145,11 @@ class Signature(models.Model):
                 name="petitions_signature_withdrawn_has_date",
                 condition=Q(state="withdrawn", withdrawn_at__isnull=False)
                 | (~Q(state="withdrawn") & Q(withdrawn_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="petitions_signature_removed_has_date",
+                condition=Q(state="removed", removed_at__isnull=False)
+                | (~Q(state="removed") & Q(removed_at__isnull=True)),
             ),
         ]
         indexes = [

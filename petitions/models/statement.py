@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 class StatementQuerySet(models.QuerySet["Statement"]):
     def published(self) -> StatementQuerySet:
-        return self.filter(state__in=[Statement.State.OPEN, Statement.State.CLOSED])
+        return self.filter(state__in=[Statement.State.OPEN, Statement.State.CLOSED, Statement.State.HANDED_OVER])
 
     def visible_to(self, user: User | AnonymousUser | None) -> StatementQuerySet:
         """What `user` may see: everybody the published ones, moderators the drafts too."""
@@ -35,19 +35,25 @@ class Statement(models.Model):
     class Kind(models.TextChoices):
         EXPERT = "expert", _("expert joint statement")
         PUBLIC = "public", _("public petition")
+        ORGANISATIONS = "organisations", _("organisations' letter")
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
+        IN_REVIEW = "in_review", _("in review")
+        EMBARGOED = "embargoed", _("embargoed")
         OPEN = "open", _("open for signature")
         CLOSED = "closed", _("closed")
+        HANDED_OVER = "handed_over", _("handed over")
 
     slug = models.SlugField(max_length=80, unique=True)
-    kind = models.CharField(max_length=10, choices=Kind.choices)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    kind = models.CharField(max_length=14, choices=Kind.choices)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
     original_language = models.CharField(max_length=10, default="en")
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     published_at = models.DateTimeField(null=True)
+    embargoed_until = models.DateTimeField(null=True, blank=True)
+    embargo_zone = models.CharField(max_length=60, blank=True, help_text=_("IANA name of the time zone it is told in"))
     released_on = models.DateField(null=True, blank=True, help_text=_("Day the text was first made public elsewhere"))
     cases = models.ManyToManyField(Case, related_name="statements", blank=True)
     source = models.ForeignKey(Source, on_delete=models.PROTECT, null=True, blank=True, related_name="statements")
@@ -63,8 +69,12 @@ class Statement(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="petitions_statement_published_by_second_person",
-                condition=Q(state="draft")
+                condition=Q(state__in=["draft", "in_review"])
                 | (Q(published_by__isnull=False, published_at__isnull=False) & ~Q(published_by=F("written_by"))),
+            ),
+            models.CheckConstraint(
+                name="petitions_statement_embargoed_has_moment",
+                condition=~Q(state="embargoed") | (Q(embargoed_until__isnull=False) & ~Q(embargo_zone="")),
             ),
             models.CheckConstraint(
                 name="petitions_statement_reported_figure_has_source",

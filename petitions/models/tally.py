@@ -26,7 +26,13 @@ class Tally(models.Model):
     @property
     def proofs(self) -> list[tuple[str, int]]:
         """The classes of proof in words, each with its count, from the strongest to the weakest."""
-        order = [Signature.Proof.STAFF_CHECK, Signature.Proof.INSTITUTION_DOMAIN, Signature.Proof.EMAIL_CODE]
+        order = [
+            Signature.Proof.STAFF_CHECK,
+            Signature.Proof.VOUCHED,
+            Signature.Proof.ORCID,
+            Signature.Proof.INSTITUTION_DOMAIN,
+            Signature.Proof.EMAIL_CODE,
+        ]
         return [(str(proof.label), self.by_proof[proof.value]) for proof in order if self.by_proof.get(proof.value)]
 
     @property
