@@ -150,7 +150,7 @@ if env.bool("DATABASE_POOL", False):
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = required("REDIS_URL", "redis://127.0.0.1:6379/0")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {"default": {"BACKEND": "campaign.caching.StayingCache", "LOCATION": REDIS_URL}}
 
 # --- Celery: the doorbell. Work to do is a row; beat sweeps what the broker lost.
 CELERY_BROKER_URL = REDIS_URL

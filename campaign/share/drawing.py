@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Literal
 
 from django.core.cache import cache
-from redis.exceptions import RedisError
 
 from text.typesetting import set_document
 
@@ -28,24 +27,8 @@ def draw(template: str, inputs: dict[str, str], *, to: Literal["png", "pdf"]) ->
     data = json.dumps(cut, ensure_ascii=False, sort_keys=True)
     digest = hashlib.sha256(f"{LOOK} {template} {to} {data}".encode()).hexdigest()
     key = f"drawing:{digest}"
-    drawn = _kept(key)
+    drawn: bytes | None = cache.get(key)
     if drawn is None:
         drawn = set_document(HERE / template, data, to=to)
-        _keep(key, drawn)
-    return drawn, digest
-
-
-def _kept(key: str) -> bytes | None:
-    """A cache that is down costs 20 ms of drawing, not the page."""
-    try:
-        kept: bytes | None = cache.get(key)
-    except RedisError:
-        return None
-    return kept
-
-
-def _keep(key: str, drawn: bytes) -> None:
-    try:
         cache.set(key, drawn, _KEEP_FOR)
-    except RedisError:
-        return
+    return drawn, digest

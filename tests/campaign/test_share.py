@@ -192,14 +192,6 @@ def test_drawing_is_reproducible_and_its_data_are_only_text() -> None:
     assert one == other
 
 
-def test_drawing_works_while_the_cache_is_down(client: Client, case: Case, settings: Any) -> None:
-    settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
-    }
-
-    assert client.get("/share/invented/card.png").status_code == 200
-
-
 def test_campaign_card_is_drawn_and_missing_without_a_campaign(client: Client) -> None:
     assert client.get("/card.png").status_code == 404
 
