@@ -1,7 +1,16 @@
 """The pages for what went wrong."""
 
+import sys
+
+from django.core.exceptions import SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from django.http.request import RawPostDataException
 from django.shortcuts import render
+
+TRY_AGAIN_AFTER = 10  # seconds
+DATABASE_AWAY = (OperationalError, InterfaceError)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -21,5 +30,27 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Drawn with as little as possible: whatever broke may be what a full page needs."""
-    return render(request, "errors/500.html", status=500)
+    """Drawn with as little as possible: whatever broke may be what a full page needs.
+
+    A database that is away is no fault of the page: 503, soon back, and what was typed waits to be sent once more.
+    """
+    if not isinstance(sys.exc_info()[1], DATABASE_AWAY):
+        return render(request, "errors/500.html", status=500)
+    context = {"is_form": request.method == "POST", "typed": _typed(request)}
+    response = render(request, "errors/503.html", context, status=503)
+    response["Retry-After"] = str(TRY_AGAIN_AFTER)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """What was sent, to be sent again as it was, its own token included; nothing where a file or a password is in it.
+
+    No new token is given out here: a form that another site sent stays without a good one.
+    """
+    try:
+        fields = [(name, value) for name, values in request.POST.lists() for value in values]
+        is_secret = bool(request.FILES) or any("password" in name for name, _value in fields)
+    except (OSError, SuspiciousOperation, MultiPartParserError, RawPostDataException):
+        return []
+    return [] if is_secret else fields
