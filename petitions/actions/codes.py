@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 from django.db import transaction
 
 from cases.models import Case
-from outbox.actions import queue_email
+from outbox.actions import DRAIN_POST, queue_email
+from outbox.bell import ring_on_commit
 from petitions import pace
 from petitions.errors import CodeRefusedError, LinkRefusedError
 from petitions.mailboxes import code_digest, is_same, new_code, new_secret, secret_digest
@@ -21,6 +22,8 @@ from petitions.reading import title_of
 from petitions.review import mailed_name
 
 Done = TypeVar("Done")
+# Whom a mail that is taken back is counted to.
+NOBODY = "nobody@countersign.invalid"
 SIGNING = (SigningTicket.Purpose.SIGN, SigningTicket.Purpose.MANAGE)
 
 
@@ -76,21 +79,33 @@ def find_signature(mailbox: SigningMailbox) -> Signature | None:
 def send_code(mailbox: SigningMailbox, *, ticket: SigningTicket, address: str, now: datetime, name: str = "") -> None:
     """Mails a fresh code and a link for `ticket`, if this mailbox may be written to now; the old code dies.
 
-    What the mail says depends on whether the mailbox signed before; who asked for it never learns that.
+    What the mail says depends on whether the mailbox signed before; who asked for it never learns that, nor from the
+    time it takes whether a mail leaves: where none may, the same is done and taken back.
     """
-    if not _may_send(mailbox, address=address, now=now):
-        return
+    may_send = _may_send(mailbox, now=now)
+    within_pace = pace.may_mail(address=address if may_send else NOBODY, now=now)
+    with transaction.atomic():
+        _write_code(mailbox, ticket=ticket, address=address, now=now, name=name)
+        if not (may_send and within_pace):
+            transaction.set_rollback(True)
+    if not (may_send and within_pace):
+        # The bell of the mail that was taken back went with it.
+        ring_on_commit(DRAIN_POST)
+
+
+def _write_code(mailbox: SigningMailbox, *, ticket: SigningTicket, address: str, now: datetime, name: str) -> None:
     code, token = new_code(), new_secret()
-    mailbox.code_digest = code_digest(mailbox, code)
-    mailbox.code_expires_at = now + SigningMailbox.LIFE_OF_CODE
-    mailbox.wrong_tries = 0
-    mailbox.mails_sent = mailbox.mails_sent + 1 if mailbox.mails_on == now.date() else 1
-    mailbox.mails_on = now.date()
-    mailbox.sent_at = now
-    mailbox.save()
-    ticket.link_digest = secret_digest(token, purpose="link")
-    ticket.link_expires_at = now + SigningTicket.LIFE_OF_LINK
-    ticket.save(update_fields=["link_digest", "link_expires_at"])
+    SigningMailbox.objects.filter(pk=mailbox.pk).update(
+        code_digest=code_digest(mailbox, code),
+        code_expires_at=now + SigningMailbox.LIFE_OF_CODE,
+        wrong_tries=0,
+        mails_sent=mailbox.mails_sent + 1 if mailbox.mails_on == now.date() else 1,
+        mails_on=now.date(),
+        sent_at=now,
+    )
+    SigningTicket.objects.filter(pk=ticket.pk).update(
+        link_digest=secret_digest(token, purpose="link"), link_expires_at=now + SigningTicket.LIFE_OF_LINK
+    )
     queue_email(
         template=f"petitions/emails/{_template_for(mailbox, ticket)}",
         to=address,
@@ -172,15 +187,13 @@ def _match_code(mailbox: SigningMailbox, *, ticket: SigningTicket, code: str, no
     return False
 
 
-def _may_send(mailbox: SigningMailbox, *, address: str, now: datetime) -> bool:
+def _may_send(mailbox: SigningMailbox, *, now: datetime) -> bool:
     if mailbox.blocked_at is not None:
         return False
     has_live_code = mailbox.code_digest is not None and mailbox.wrong_tries < SigningMailbox.WRONG_TRIES
     if has_live_code and mailbox.sent_at and now - mailbox.sent_at < SigningMailbox.PAUSE:
         return False
-    if mailbox.mails_on == now.date() and mailbox.mails_sent >= SigningMailbox.MAILS_A_DAY:
-        return False
-    return pace.may_mail(address=address, now=now)
+    return mailbox.mails_on != now.date() or mailbox.mails_sent < SigningMailbox.MAILS_A_DAY
 
 
 def _template_for(mailbox: SigningMailbox, ticket: SigningTicket) -> str:
