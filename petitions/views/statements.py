@@ -11,8 +11,9 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from petitions.fingerprints import canonical_form
-from petitions.models import Signature, SignatureQuerySet, Statement, VersionText
-from petitions.reading import read_statement, titles_of
+from petitions.milestones import next_milestone
+from petitions.models import Signature, SignatureQuerySet, Statement, StatementVersion, VersionText
+from petitions.reading import Reading, read_statement, titles_of
 from text.names import search_key
 
 PAGE_SIZE = 50
@@ -47,8 +48,28 @@ def statement_detail(request: HttpRequest, slug: str) -> HttpResponse:
     )
     reading = read_statement(statement, reader_language())
     latest = Signature.objects.listed().filter(statement=statement).order_by("-accepted_at", "-pk")[:8]
-    context = {"statement": statement, "reading": reading, "latest": latest}
+    context = {
+        "statement": statement,
+        "reading": reading,
+        "latest": latest,
+        "mirrors": statement.mirrors.order_by("pk"),
+        "older": _older(statement, reading),
+        "milestone": statement.milestones.order_by("-number").first(),
+        "next_milestone": next_milestone(_counted(statement), goal=statement.goal),
+    }
     return render(request, "petitions/statement_detail.html", context)
+
+
+def _older(statement: Statement, reading: Reading | None) -> list[StatementVersion]:
+    """Versions that were signed before this one, the newest first."""
+    if reading is None or reading.version.number == 1:
+        return []
+    return list(statement.versions.readable().filter(number__lt=reading.version.number).order_by("-number"))
+
+
+def _counted(statement: Statement) -> int:
+    tally = getattr(statement, "tally", None)
+    return tally.counted if tally else 0
 
 
 @require_safe
@@ -81,12 +102,8 @@ def statement_signatories(request: HttpRequest, slug: str) -> HttpResponse:
 def statement_canonical(request: HttpRequest, slug: str, number: int, language: str) -> HttpResponse:
     """The exact bytes that were hashed, so that anybody can hash them again."""
     statement = get_object_or_404(Statement.objects.visible_to(request.user), slug=slug)
-    text = (
-        VersionText.objects.select_related("version")
-        .filter(version__statement=statement, version__number=number, language=language)
-        .exclude(version__frozen_at=None)
-        .first()
-    )
+    readable = statement.versions.readable().filter(number=number)
+    text = VersionText.objects.select_related("version").filter(version__in=readable, language=language).first()
     if text is None:
         raise Http404
     response = HttpResponse(canonical_form(text), content_type="text/plain; charset=utf-8")
