@@ -49,6 +49,7 @@ def approve(
     statement: Statement, by: User, *, embargo: Embargo | None = None, now: datetime | None = None
 ) -> Statement:
     """What a second person does who read the texts as they are."""
+    statement.refresh_from_db()
     version = waiting_version(statement)
     assert version is not None
     return approve_statement(

@@ -249,7 +249,7 @@ def test_s4_history_of_the_desk_cannot_be_rewritten() -> None:
     statement = a_draft(editor())
     for sql in ("UPDATE petitions_statementevent SET note = 'x'", "DELETE FROM petitions_statementevent"):
         with (
-            pytest.raises(Exception, match="Cannot (update|delete)"),
+            pytest.raises(Exception, match=r"Cannot (update|delete)"),
             transaction.atomic(),
             connection.cursor() as cursor,
         ):
