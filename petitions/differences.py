@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+# How many letters of what stayed are shown beside a change.
+_AROUND = 160
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 
 
@@ -21,7 +23,7 @@ def compare(old: str, new: str) -> list[Part]:
 
     Paragraphs are matched first and words only inside what changed, so that a long text stays fast.
     """
-    lines = old.splitlines(keepends=True), new.splitlines(keepends=True)
+    lines = [text.splitlines(keepends=True) for text in (old, new)]
     parts: list[Part] = []
     for kind, removed, added in _matched(*lines):
         if kind == "replace":
@@ -31,6 +33,27 @@ def compare(old: str, new: str) -> list[Part]:
         else:
             parts += _parts(kind, removed, added)
     return _joined(parts)
+
+
+def in_short(parts: list[Part]) -> list[Part]:
+    """The same for the eye: of what stayed only the words around each change, `[…]` for the rest."""
+    shown: list[Part] = []
+    for place, part in enumerate(parts):
+        if part.kind == "same" and len(part.text) > 2 * _AROUND:
+            head = _first_words(part.text) if place else ""
+            tail = _last_words(part.text) if place < len(parts) - 1 else ""
+            shown.append(Part("same", f"{head} […] {tail}".strip(" ") if len(parts) > 1 else part.text))
+        else:
+            shown.append(part)
+    return shown
+
+
+def _first_words(text: str) -> str:
+    return text[:_AROUND].rsplit(maxsplit=1)[0]
+
+
+def _last_words(text: str) -> str:
+    return text[-_AROUND:].split(maxsplit=1)[-1]
 
 
 def _matched(old: list[str], new: list[str]) -> Iterator[tuple[str, list[str], list[str]]]:

@@ -22,16 +22,18 @@ class Embargo:
     until: datetime
     zone: str
 
+    # Words, not moments: a template would turn a moment into the time zone of the site.
     @property
-    def local(self) -> datetime:
-        return self.until.astimezone(ZoneInfo(self.zone))
+    def local(self) -> str:
+        """Day and hour on the clocks of the zone."""
+        return f"{self.until.astimezone(ZoneInfo(self.zone)):%Y-%m-%d %H:%M}"
 
     @property
-    def in_utc(self) -> datetime:
-        return self.until.astimezone(UTC)
+    def in_utc(self) -> str:
+        return f"{self.until.astimezone(UTC):%Y-%m-%d %H:%M}"
 
     def __str__(self) -> str:
-        return f"{self.local:%Y-%m-%d %H:%M} {self.zone} = {self.in_utc:%Y-%m-%d %H:%M} UTC"
+        return f"{self.local} {self.zone} = {self.in_utc} UTC"
 
 
 def zones() -> list[str]:

@@ -32,6 +32,13 @@ def language_name(language: str) -> str:
     return str(dict(settings.LANGUAGES).get(language, language))
 
 
+class LinesField(forms.CharField):
+    """Text whose lines end as on our pages: browsers send CR LF, and nobody changed a text by opening it."""
+
+    def to_python(self, value: Any) -> str:
+        return (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
+
+
 def suggest_slug(title: str) -> str:
     """An address for `title`, in Latin letters; "" when there is none to be made of it."""
     return slugify(title)[:60].strip("-")
@@ -54,7 +61,7 @@ class StatementCreateForm(forms.Form):
         widget=forms.TextInput(attrs={"dir": "ltr"}),
         help_text=_("Small Latin letters and hyphens. Left empty, it is made of the title. It cannot change later."),
     )
-    body = forms.CharField(
+    body = LinesField(
         label=_("Text"),
         max_length=BODY_LENGTH,
         widget=forms.Textarea(attrs={"rows": 18, "dir": "auto"}),
@@ -91,7 +98,7 @@ class TextForm(forms.Form):
     """The text of a draft in one language."""
 
     title = forms.CharField(label=_("Title"), max_length=250)
-    body = forms.CharField(
+    body = LinesField(
         label=_("Text"),
         max_length=BODY_LENGTH,
         widget=forms.Textarea(attrs={"rows": 18}),
@@ -142,7 +149,7 @@ class DemandForm(forms.Form):
         }
         for part, label in labels.items():
             widget = forms.Textarea(attrs={"rows": 4, **attrs}) if part == "text" else forms.TextInput(attrs=attrs)
-            self.fields[f"{part}_{language}"] = forms.CharField(
+            self.fields[f"{part}_{language}"] = LinesField(
                 label=label % {"language": name},
                 max_length={"heading": 160, "text": 4000, "addressees": 300}[part],
                 required=part == "text" and language == self.languages[0],
@@ -225,7 +232,8 @@ class ApproveForm(forms.Form):
             for name in ("when", "day", "hour", "zone"):
                 del self.fields[name]
         else:
-            self.fields["zone"].choices = [(zone, zone) for zone in zones()]  # type: ignore[attr-defined]  # likewise
+            choices = [("", _("Choose a time zone")), *((zone, zone) for zone in zones())]
+            self.fields["zone"].choices = choices  # type: ignore[attr-defined]  # likewise
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

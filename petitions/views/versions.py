@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from petitions.actions import find_preview, keep_version, open_preview, sign_new_version, version_to_answer
-from petitions.differences import Part, compare
+from petitions.differences import Part, compare, in_short
 from petitions.embargo import embargo_of
 from petitions.errors import LinkRefusedError, NotVerifiedError, PetitionsError
 from petitions.forms.signing import TextForm
@@ -48,7 +48,7 @@ def changes_between(before: StatementVersion, reading: Reading) -> list[Part]:
     """What `reading` changed against the version `before`, in the language that is signed."""
     old = read_version(reading.version.statement, before, reading.signed_text.language)
     new = read_version(reading.version.statement, reading.version, reading.signed_text.language)
-    return compare(_plain(old), _plain(new)) if old and new else []
+    return in_short(compare(_plain(old), _plain(new))) if old and new else []
 
 
 def _plain(reading: Reading) -> str:
@@ -58,7 +58,7 @@ def _plain(reading: Reading) -> str:
         words = asked.wording
         parts.append(f"{asked.demand.number}. {words.heading if words else ''}".rstrip())
         parts += [words.text, words.addressees] if words else []
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return "\n\n".join(part for part in parts if part).replace("\r\n", "\n") + "\n"
 
 
 @never_cache
@@ -122,5 +122,4 @@ def statement_preview(request: HttpRequest, token: str) -> HttpResponse:
 
 def _closed_to_robots(response: HttpResponse) -> HttpResponse:
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    response["Referrer-Policy"] = "no-referrer"
     return response

@@ -28,7 +28,7 @@ from petitions.actions import (
     take_off_statement,
     write_text,
 )
-from petitions.embargo import NoSuchMomentError, embargo_until
+from petitions.embargo import NoSuchMomentError, embargo_of, embargo_until
 from petitions.errors import (
     LinkRefusedError,
     NotPublishedError,
@@ -71,7 +71,7 @@ def everything(statement: Statement, client: Client) -> Iterator[tuple[str, str]
             url = reverse(name, kwargs={"slug": statement.slug, **taken})
         for query in ("", f"?q={CANARY}"):
             response = client.get(url + query)
-            content = b"".join(response) if response.streaming else response.content  # type: ignore[arg-type]  # a file
+            content = b"".join(response) if response.streaming else response.content
             yield name, content.decode("utf-8", "replace")
 
 
@@ -201,8 +201,8 @@ def test_s4_embargo_is_set_on_the_review_page(client: Client) -> None:
     statement.refresh_from_db()
     assert (statement.state, statement.embargo_zone) == ("embargoed", "Asia/Tehran")
     html = client.get(reverse("petitions:statement_edit", args=[statement.slug])).content.decode()
-    assert f"{day} 09:00 Asia/Tehran" in html
-    assert f"{day} 05:30 UTC" in html
+    assert f'Kept back until <strong dir="ltr">{day} 09:00 Asia/Tehran</strong>' in html
+    assert f'<strong dir="ltr">{day} 05:30 UTC</strong>' in html
 
 
 def preview(statement: Statement, **changes: Any) -> tuple[PreviewLink, str]:
@@ -214,7 +214,7 @@ def preview(statement: Statement, **changes: Any) -> tuple[PreviewLink, str]:
 def test_s4_a_preview_opens_by_a_button_is_noted_and_says_until_when() -> None:
     statement = embargoed(editor(), editor(), body=f"{CANARY} body")
     link, token = preview(statement)
-    client = Client(enforce_csrf_checks=False)
+    client = Client()
     page = reverse("petitions:statement_preview", args=[token])
     shown = client.get(page)
     assert CANARY not in shown.content.decode()
@@ -223,11 +223,16 @@ def test_s4_a_preview_opens_by_a_button_is_noted_and_says_until_when() -> None:
     html = read.content.decode()
     assert CANARY in html
     assert "Embargoed until" in html
-    assert "Asia/Tehran" in html
-    assert "UTC" in html
+    moment = embargo_of(statement)
+    assert moment is not None
+    assert f"{moment.local} Asia/Tehran" in html
+    assert f"{moment.in_utc} UTC" in html
+    assert moment.local != moment.in_utc
     for response in (shown, read):
         assert "no-store" in response["Cache-Control"]
         assert "noindex" in response["X-Robots-Tag"]
+        # It does not leave the site; with `no-referrer` browsers would send `Origin: null`, and no button would work.
+        assert response["Referrer-Policy"] == "same-origin"
     assert link.openings.count() == 1
     assert token not in str(list(PreviewLink.objects.values()))
     assert link.token_sha256 == hashlib.sha256(token.encode()).hexdigest()

@@ -26,7 +26,7 @@ from petitions.actions import (
 )
 from petitions.completeness import digest_of
 from petitions.counting import count_signatures
-from petitions.differences import compare
+from petitions.differences import compare, in_short
 from petitions.errors import (
     DeskRuleError,
     IncompleteStatementError,
@@ -406,3 +406,15 @@ def test_s4_word_level_difference_gives_both_texts_back(old: str, new: str) -> N
 def test_s4_difference_marks_words_not_paragraphs() -> None:
     parts = compare("We ask the UN to act now.", "We ask the Council to act now.")
     assert [(part.kind, part.text) for part in parts if part.kind != "same"] == [("gone", "UN"), ("new", "Council")]
+
+
+def test_s4_difference_in_short_keeps_every_change_and_the_words_around_it() -> None:
+    long = "word " * 200
+    parts = in_short(compare(f"{long}old {long}", f"{long}new {long}"))
+    assert [(part.kind, part.text) for part in parts if part.kind != "same"] == [("gone", "old"), ("new", "new")]
+    shown = "".join(part.text for part in parts)
+    assert shown.startswith("[…]")
+    assert shown.endswith("[…]")
+    assert "word old" in shown
+    assert len(shown) < 500
+    assert in_short(compare(long, long)) == compare(long, long)

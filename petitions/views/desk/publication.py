@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.permissions import role_required
 from petitions import actions
 from petitions.completeness import digest_of
-from petitions.differences import compare
+from petitions.differences import compare, in_short
 from petitions.errors import DeskRuleError
 from petitions.fingerprints import fingerprint
 from petitions.forms.desk import ApproveForm, NoteForm, language_name
@@ -88,14 +88,14 @@ def _readings(version: StatementVersion) -> Any:
     """Each language of `version`: its text, fingerprint and demands, and what is new against the version before."""
     before = version.statement.versions.filter(frozen_at__isnull=False, number__lt=version.number)
     older = before.order_by("-number").first()
-    old_texts = {text.language: text.body for text in older.texts.all()} if older else {}
+    old_texts = {text.language: text.body.replace("\r\n", "\n") for text in older.texts.all()} if older else {}
     for text in version.texts.select_related("version").order_by("is_unofficial", "language"):
         yield {
             "text": text,
             "language": language_name(text.language),
             "fingerprint": fingerprint(text),
             "demands": demands_of(version, text.language),
-            "changes": compare(old_texts[text.language], text.body) if text.language in old_texts else [],
+            "changes": in_short(compare(old_texts[text.language], text.body)) if text.language in old_texts else [],
         }
 
 
