@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.cache import add_never_cache_headers
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
@@ -28,6 +29,13 @@ def reader_language() -> str:
     return (get_language() or "en").split("-")[0]
 
 
+def for_this_reader(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Staff see what others may not see yet: what was drawn for somebody signed in is kept by no cache on the way."""
+    if request.user.is_authenticated:
+        add_never_cache_headers(response)
+    return response
+
+
 def _statements(request: HttpRequest) -> "list[Statement]":
     rows = Statement.objects.visible_to(request.user).select_related("tally", "reported_source")
     return list(rows.order_by(F("published_at").desc(nulls_last=True), "-pk")[:200])
@@ -38,7 +46,7 @@ def statement_list(request: HttpRequest) -> HttpResponse:
     statements = _statements(request)
     titles = titles_of(statements, reader_language())
     rows = [(statement, titles.get(statement.pk, statement.slug)) for statement in statements]
-    return render(request, "petitions/statement_list.html", {"rows": rows})
+    return for_this_reader(request, render(request, "petitions/statement_list.html", {"rows": rows}))
 
 
 @require_safe
@@ -57,7 +65,7 @@ def statement_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "milestone": statement.milestones.order_by("-number").first(),
         "next_milestone": next_milestone(_counted(statement), goal=statement.goal),
     }
-    return render(request, "petitions/statement_detail.html", context)
+    return for_this_reader(request, render(request, "petitions/statement_detail.html", context))
 
 
 def _older(statement: Statement, reading: Reading | None) -> list[StatementVersion]:
@@ -95,7 +103,7 @@ def statement_signatories(request: HttpRequest, slug: str) -> HttpResponse:
     }
     response = render(request, "petitions/statement_signatories.html", context)
     response["X-Robots-Tag"] = "noindex"
-    return response
+    return for_this_reader(request, response)
 
 
 @require_safe
@@ -108,7 +116,7 @@ def statement_canonical(request: HttpRequest, slug: str, number: int, language: 
         raise Http404
     response = HttpResponse(canonical_form(text), content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{statement.slug}-v{number}-{language}.txt"'
-    return response
+    return for_this_reader(request, response)
 
 
 def _find(statement: Statement, query: str) -> SignatureQuerySet:

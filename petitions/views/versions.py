@@ -16,7 +16,7 @@ from petitions.forms.signing import TextForm
 from petitions.models import Statement, StatementVersion
 from petitions.reading import Reading, read_statement, read_version
 from petitions.views.access import get_own_signature, grant
-from petitions.views.statements import reader_language
+from petitions.views.statements import for_this_reader, reader_language
 
 
 @require_safe
@@ -41,7 +41,7 @@ def statement_version(request: HttpRequest, slug: str, number: int) -> HttpRespo
     response = render(request, "petitions/statement_version.html", context)
     if version != versions[-1]:
         response["X-Robots-Tag"] = "noindex"
-    return response
+    return for_this_reader(request, response)
 
 
 def changes_between(before: StatementVersion, reading: Reading) -> list[Part]:

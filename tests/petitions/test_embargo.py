@@ -273,3 +273,16 @@ def test_s4_an_embargo_without_its_moment_is_refused_by_the_database() -> None:
     statement = embargoed(editor(), editor())
     with pytest.raises(IntegrityError, match="embargoed_has_moment"), transaction.atomic():
         Statement.objects.filter(pk=statement.pk).update(embargoed_until=None)
+
+
+def test_s4_what_staff_see_early_is_kept_by_no_cache(client: Client) -> None:
+    statement = embargoed(editor(), editor())
+    pages = [statement.get_absolute_url(), reverse("petitions:statement_list")]
+    pages += [reverse(f"petitions:{name}", args=[statement.slug, 1, *rest]) for name, rest in (
+        ("statement_version", []), ("statement_canonical", ["en"]))]  # fmt: skip
+    for role in ("moderator", "case_editor"):
+        client.force_login(UserFactory.with_role(role))
+        for page in pages:
+            response = client.get(page)
+            assert response.status_code == 200
+            assert "no-store" in response["Cache-Control"]
