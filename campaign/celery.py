@@ -49,4 +49,7 @@ app.conf.beat_schedule = {
     "petitions.count_signatures": {"task": "petitions.count_signatures", "schedule": 5.0},
     "petitions.recount_signatures": {"task": "petitions.recount_signatures", "schedule": 86400.0},
     "petitions.forget_unconfirmed": {"task": "petitions.forget_unconfirmed", "schedule": 3600.0},
+    "petitions.open_due_statements": {"task": "petitions.open_due_statements", "schedule": 5.0},
+    "petitions.ask_signatories": {"task": "petitions.ask_signatories", "schedule": 30.0},
+    "petitions.note_milestones": {"task": "petitions.note_milestones", "schedule": 60.0},
 }

@@ -36,7 +36,7 @@ class ShownStatement:
 
     @property
     def is_open(self) -> bool:
-        return self.statement.state == Statement.State.OPEN
+        return self.statement.is_open
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@
 from django.utils.translation import gettext as _
 
 from mandates.competence import propose_mandates
-from mandates.models import DemandAddressee, Letter, LetterAddressee, Mandate
+from mandates.demands import entries_of
+from mandates.models import Letter, LetterAddressee, Mandate
 from petitions.models import StatementVersion
 
 
@@ -21,10 +22,14 @@ def addressees_of(letter: Letter) -> list[Mandate]:
 
 
 def _named_by_demands(version: StatementVersion) -> list[tuple[Mandate, str]]:
-    rows = DemandAddressee.objects.filter(demand__version=version, mandate__in=Mandate.objects.addressable())
+    demands = list(version.demands.select_related("version").order_by("position", "pk"))
+    entries = entries_of(demands)
+    addressable = set(Mandate.objects.addressable().values_list("pk", flat=True))
     numbers: dict[Mandate, list[str]] = {}
-    for row in rows.select_related("mandate", "demand").order_by("demand__position", "pk"):
-        numbers.setdefault(row.mandate, []).append(row.demand.number)
+    for demand in demands:
+        for mandate in entries[demand.pk]:
+            if mandate.pk in addressable:
+                numbers.setdefault(mandate, []).append(demand.number)
     return [
         (mandate, _("Demands addressed to it: %(list)s") % {"list": ", ".join(asked)})
         for mandate, asked in numbers.items()

@@ -1,4 +1,9 @@
-"""What can be wrong; the views put it in words for the person who asked."""
+"""What can be wrong; the views put it in words for the person who asked. Errors of the statement desk bring words."""
+
+from collections.abc import Sequence
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 
 class PetitionsError(Exception):
@@ -63,3 +68,47 @@ class TextChangedError(PetitionsError):
 
 class OwnSignatureError(PetitionsError):
     """A moderator does not decide on their own signature."""
+
+
+class DeskRuleError(PetitionsError):
+    """A rule of the statement desk forbids the change; `message` says why, in the reader's language."""
+
+    message: str | Promise = _("This cannot be done now.")
+
+    def __init__(self, message: str | Promise | None = None) -> None:
+        self.message = message or self.message
+        super().__init__(self.message)
+
+
+class NotAnEditorError(DeskRuleError):
+    message = _("Only a case editor can do this.")
+
+
+class NotEditableError(DeskRuleError):
+    message = _("The words of this version are fixed: it is frozen or waits for a second person.")
+
+
+class WrongStepError(DeskRuleError):
+    message = _("Somebody has moved this statement on in the meantime. Look at it again.")
+
+
+class SecondPersonNeededError(DeskRuleError):
+    message = _("A second person must do this: nobody opens what they wrote or handed in themselves.")
+
+
+class TextsChangedError(DeskRuleError):
+    message = _("The texts were changed after you opened this page. Read them once more before you decide.")
+
+
+class NumberTakenError(DeskRuleError):
+    message = _("Another demand of this version has this number.")
+
+
+class IncompleteStatementError(DeskRuleError):
+    """Something is missing; `missing` lists it in words."""
+
+    message = _("Something is still missing before a second person can look at it.")
+
+    def __init__(self, missing: Sequence[str | Promise]) -> None:
+        super().__init__()
+        self.missing = list(missing)

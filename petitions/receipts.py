@@ -24,6 +24,8 @@ def build_receipt(signature: Signature) -> dict[str, Any]:
         "signed_at": _iso(signature.confirmed_at),
         "counted_at": _iso(signature.accepted_at),
         "withdrawn_at": _iso(signature.withdrawn_at),
+        "replaces": signature.replaces_id,
+        "superseded_at": _iso(signature.superseded_at),
         "decisions": [_decision(decision) for decision in signature.decisions.order_by("at", "pk")],
         "is_demonstration": signature.is_demonstration,
     }

@@ -29,3 +29,18 @@ def recount_signatures() -> None:
 @shared_task(name="petitions.forget_unconfirmed")
 def forget_unconfirmed() -> None:
     actions.forget_unconfirmed(now=timezone.now())
+
+
+@shared_task(name="petitions.open_due_statements")
+def open_due_statements() -> None:
+    actions.open_due_statements(now=timezone.now())
+
+
+@shared_task(name="petitions.ask_signatories")
+def ask_signatories() -> None:
+    actions.ask_signatories(now=timezone.now())
+
+
+@shared_task(name="petitions.note_milestones")
+def note_milestones() -> None:
+    actions.note_milestones(now=timezone.now())

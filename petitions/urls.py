@@ -1,6 +1,7 @@
 from django.urls import path
 
 from petitions import views
+from petitions.views.desk import overview, parts, publication
 
 app_name = "petitions"
 
@@ -13,6 +14,31 @@ urlpatterns = [
     path("moderation/<int:pk>/refuse/", views.signature_refuse, name="signature_refuse"),
     path("moderation/<int:pk>/ask/", views.signature_ask, name="signature_ask"),
     path("moderation/decisions/<int:pk>/undo/", views.decision_undo, name="decision_undo"),
+    path("desk/", overview.statement_desk, name="statement_desk"),
+    path("desk/new/", overview.statement_create, name="statement_create"),
+    path("desk/demands/<int:pk>/", parts.demand_edit, name="demand_edit"),
+    path("desk/demands/<int:pk>/remove/", parts.demand_remove, name="demand_remove"),
+    path("desk/demands/<int:pk>/move/", parts.demand_move, name="demand_move"),
+    path("desk/demands/<int:pk>/status/", parts.demand_status, name="demand_status"),
+    path("desk/mirrors/<int:pk>/remove/", parts.mirror_remove, name="mirror_remove"),
+    path("desk/previews/<int:pk>/revoke/", parts.preview_revoke, name="preview_revoke"),
+    path("desk/<slug:slug>/", overview.statement_edit, name="statement_edit"),
+    path("desk/<slug:slug>/details/", parts.statement_details, name="statement_details"),
+    path("desk/<slug:slug>/text/<slug:language>/", parts.statement_text, name="statement_text"),
+    path("desk/<slug:slug>/text/<slug:language>/remove/", parts.statement_text_remove, name="statement_text_remove"),
+    path("desk/<slug:slug>/demands/new/", parts.demand_create, name="demand_create"),
+    path("desk/<slug:slug>/mirrors/", parts.mirror_add, name="mirror_add"),
+    path("desk/<slug:slug>/previews/", parts.preview_give, name="preview_give"),
+    path("desk/<slug:slug>/submit/", publication.statement_submit, name="statement_submit"),
+    path("desk/<slug:slug>/review/", publication.statement_review, name="statement_review"),
+    path("desk/<slug:slug>/return/", publication.statement_return, name="statement_return"),
+    path("desk/<slug:slug>/lift/", publication.statement_lift, name="statement_lift"),
+    path("desk/<slug:slug>/close/", publication.statement_close, name="statement_close"),
+    path("desk/<slug:slug>/reopen/", publication.statement_reopen, name="statement_reopen"),
+    path("desk/<slug:slug>/take-off/", publication.statement_take_off, name="statement_take_off"),
+    path("desk/<slug:slug>/amend/", publication.statement_amend, name="statement_amend"),
+    path("desk/<slug:slug>/drop/", publication.statement_drop, name="statement_drop"),
+    path("preview/<str:token>/", views.statement_preview, name="statement_preview"),
     path("confirm/<str:ticket>/", views.signature_confirm, name="signature_confirm"),
     path("confirm/<str:ticket>/resend/", views.signature_resend, name="signature_resend"),
     path("link/<str:token>/", views.signature_link, name="signature_link"),
@@ -30,9 +56,11 @@ urlpatterns = [
     path("signatures/<int:pk>/withdraw/", views.signature_withdraw, name="signature_withdraw"),
     path("signatures/<int:pk>/display/", views.signature_display, name="signature_display"),
     path("signatures/<int:pk>/answer/", views.signature_answer, name="signature_answer"),
+    path("signatures/<int:pk>/version/", views.signature_version, name="signature_version"),
     path("<slug:slug>/", views.statement_detail, name="statement_detail"),
     path("<slug:slug>/sign/", views.statement_sign, name="statement_sign"),
     path("<slug:slug>/signatories/", views.statement_signatories, name="statement_signatories"),
     path("<slug:slug>/manage/", views.signature_manage, name="signature_manage"),
+    path("<slug:slug>/versions/<int:number>/", views.statement_version, name="statement_version"),
     path("<slug:slug>/text/<int:number>/<slug:language>.txt", views.statement_canonical, name="statement_canonical"),
 ]

@@ -1,5 +1,6 @@
 """Filters of the letters' and the directory's pages."""
 
+from collections.abc import Iterable
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -8,13 +9,15 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 from cases.models import Case, Person
+from mandates.demands import entries_of
 from mandates.importing.tenure import beside_tenure
 from mandates.models import ContactPoint, Delivery, Letter, Mandate, MandateHolder, Standing
 from mandates.reach import point_to_check
 from mandates.sent import SentLetter, SubjectLetters, by_subject, sent_letters
 from outbox.addresses import without_addresses
 from outbox.models import Message
-from petitions.models import Statement, StatementVersion
+from petitions.models import Demand, Statement, StatementVersion
+from petitions.reading import AskedFor
 from text.calendars import format_partial
 
 register = template.Library()
@@ -140,3 +143,26 @@ def letters_on_statement(statement: Statement) -> list[SubjectLetters]:
     now = timezone.now()
     handed_over = sent_letters(now=now, statement=statement)
     return by_subject([*handed_over, *sent_letters(now=now, cases=statement.cases.published())])
+
+
+@register.simple_tag
+def demand_entries(demand: Demand) -> list[Mandate]:
+    """The entries of the directory that a demand is addressed to."""
+    return entries_of([demand])[demand.pk]
+
+
+@register.simple_tag
+def entries_of_demands(asked: Iterable[AskedFor]) -> dict[int, list[Mandate]]:
+    """The same for all demands of a page at once, by demand; read it with `at`."""
+    return entries_of([each.demand for each in asked])
+
+
+@register.filter
+def at(found: dict[int, list[Mandate]], demand: Demand) -> list[Mandate]:
+    return found.get(demand.pk, [])
+
+
+@register.filter
+def title_here(mandate: Mandate) -> str:
+    """The title of an entry for the reader."""
+    return mandate.title_in(_language())

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_safe
 
 from mandates import sent
 from mandates.chart import draw_chart
+from mandates.demands import entries_of
 from mandates.finding import entries, find_mandates
 from mandates.forms import FindForm
 from mandates.models import ContactPoint, DemandAddressee, Mandate, MandateHolder
-from petitions.models import Demand, DemandText, Statement
+from petitions.models import Demand, DemandText, Statement, StatementVersion
 
 PER_PAGE = 20
 LETTERS_PER_PAGE = 10
@@ -64,12 +65,16 @@ def _is_author(request: HttpRequest) -> bool:
 
 
 def _demands(mandate: Mandate) -> list[tuple[Demand, DemandText | None]]:
-    """What published statements ask of `mandate`, each in the reader's language or else the original one."""
-    rows = DemandAddressee.objects.filter(mandate=mandate, demand__version__frozen_at__isnull=False)
-    rows = rows.filter(demand__version__statement__in=Statement.objects.published())
-    rows = rows.select_related("demand__version__statement").prefetch_related("demand__texts")
-    demands = [row.demand for row in rows.order_by("demand__version__statement", "demand__position")]
-    return [(demand, _in_reach(demand)) for demand in demands]
+    """What published statements ask of `mandate` in their newest version, each in the reader's language or else the
+    original one."""
+    about = DemandAddressee.objects.filter(mandate=mandate).values("demand__version__statement")
+    statements = Statement.objects.published().filter(pk__in=about)
+    newest = StatementVersion.objects.filter(frozen_at__isnull=False, statement__in=statements)
+    newest = newest.order_by("statement", "-number").distinct("statement")
+    rows = Demand.objects.filter(version__in=list(newest)).select_related("version__statement")
+    demands = list(rows.prefetch_related("texts").order_by("version__statement", "position"))
+    entries = entries_of(demands)
+    return [(demand, _in_reach(demand)) for demand in demands if mandate in entries[demand.pk]]
 
 
 def _in_reach(demand: Demand) -> DemandText | None:

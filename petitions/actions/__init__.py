@@ -1,5 +1,13 @@
 """What can happen to statements and signatures, one function each."""
 
+from petitions.actions.amending import (
+    ask_signatories,
+    begin_amendment,
+    drop_amendment,
+    keep_version,
+    sign_new_version,
+    version_to_answer,
+)
 from petitions.actions.codes import find_link, find_ticket, forget_unconfirmed, resend_code
 from petitions.actions.cosigning import cosign_statement, find_own
 from petitions.actions.following import (
@@ -19,7 +27,21 @@ from petitions.actions.own import (
     stop_updates,
     withdraw_signature,
 )
-from petitions.actions.publishing import freeze_version, open_statement
+from petitions.actions.previews import find_preview, give_preview, open_preview, revoke_preview
+from petitions.actions.progress import add_mirror, note_milestones, record_demand_status, remove_mirror
+from petitions.actions.publishing import (
+    approve_statement,
+    close_statement,
+    freeze_version,
+    lift_embargo,
+    open_due_statements,
+    open_statement,
+    reopen_statement,
+    return_statement,
+    submit_statement,
+    take_off_statement,
+    waiting_version,
+)
 from petitions.actions.signing import (
     Typed,
     confirm_code,
@@ -29,37 +51,78 @@ from petitions.actions.signing import (
     request_signature,
     what_is_signed,
 )
+from petitions.actions.writing import (
+    Wording,
+    change_details,
+    create_statement,
+    move_demand,
+    remove_demand,
+    remove_text,
+    write_demand,
+    write_text,
+)
 
 __all__ = [
     "Typed",
+    "Wording",
     "accept_signature",
+    "add_mirror",
     "answer_moderator",
+    "approve_statement",
+    "ask_signatories",
     "ask_signatory",
+    "begin_amendment",
+    "change_details",
     "change_display",
+    "close_statement",
     "confirm_code",
     "confirm_link",
     "cosign_statement",
+    "create_statement",
     "decision_to_answer",
     "disown_following",
     "disown_signing",
+    "drop_amendment",
     "find_following",
     "find_following_link",
     "find_link",
     "find_own",
+    "find_preview",
     "find_ticket",
     "follow_by_code",
     "follow_by_link",
     "forget_unconfirmed",
     "freeze_version",
+    "give_preview",
+    "keep_version",
+    "lift_embargo",
+    "move_demand",
+    "note_milestones",
+    "open_due_statements",
+    "open_preview",
     "open_statement",
+    "record_demand_status",
     "refuse_signature",
+    "remove_demand",
+    "remove_mirror",
+    "remove_text",
+    "reopen_statement",
     "request_following",
     "request_management",
     "request_signature",
     "resend_code",
+    "return_statement",
+    "revoke_preview",
+    "sign_new_version",
     "stop_following",
     "stop_updates",
+    "submit_statement",
+    "take_off_statement",
     "undo_decision",
+    "version_to_answer",
+    "waiting_version",
     "what_is_signed",
     "withdraw_signature",
+    "write_demand",
+    "write_text",
 ]

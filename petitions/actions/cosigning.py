@@ -11,6 +11,7 @@ from petitions.errors import MailboxSignedError, NotVerifiedError, StatementClos
 from petitions.mailboxes import signatory_digest
 from petitions.models import Signature, Statement, VersionText
 from petitions.models.signature import LONGEST_KEY
+from petitions.reading import is_signable
 from text.names import search_key
 
 
@@ -42,7 +43,7 @@ def cosign_statement(*, statement: Statement, text: VersionText, language: str, 
         created_at=now,
         confirmed_at=now,
     )
-    _copy_identity(signature, profile=profile, verification=verification)
+    copy_identity(signature, profile=profile, verification=verification)
     if Signature.objects.live().filter(statement=statement, email_digest=signature.email_digest).exists():
         raise MailboxSignedError
     signature.save()
@@ -70,14 +71,15 @@ def notify_signatory(signature: Signature, *, template: str, now: datetime, **co
 
 
 def _require_signable(statement: Statement, text: VersionText) -> None:
-    if statement.state != Statement.State.OPEN:
+    if not is_signable(statement):
         raise StatementClosedError
     version = statement.current_version()
     if version is None or text.version_id != version.pk:
         raise TextChangedError
 
 
-def _copy_identity(signature: Signature, *, profile: ExpertProfile, verification: Verification) -> None:
+def copy_identity(signature: Signature, *, profile: ExpertProfile, verification: Verification) -> None:
+    """Writes who signs into a signature that is not saved yet: the profile and the proof as they are now."""
     user = profile.user
     signature.user = user
     signature.email = user.email

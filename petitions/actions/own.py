@@ -11,6 +11,8 @@ from petitions.mailboxes import follower_digest
 from petitions.models import ModerationDecision, SignatoryAnswer, Signature, SigningMailbox
 
 COUNT = "petitions.count_signatures"
+# Nothing more happens to such a signature; who signed a newer version acts on the signature there.
+OVER = {Signature.State.WITHDRAWN, Signature.State.SUPERSEDED}
 
 
 @transaction.atomic
@@ -25,7 +27,7 @@ def withdraw_signature(*, signature: Signature, now: datetime) -> Signature:
     )
     mailbox = mailboxes.first()
     signature = _lock(signature)
-    if signature.state == Signature.State.WITHDRAWN:
+    if signature.state in OVER:
         return signature
     signature.state = Signature.State.WITHDRAWN
     signature.withdrawn_at = now
@@ -41,7 +43,7 @@ def withdraw_signature(*, signature: Signature, now: datetime) -> Signature:
 def change_display(*, signature: Signature, display: str, now: datetime) -> Signature:
     """Shows the name in full, as initials, or not at all (a value of `Signature.Display`)."""
     signature = _lock(signature)
-    if signature.state == Signature.State.WITHDRAWN:
+    if signature.state in OVER:
         raise StateChangedError
     signature.display = display
     signature.save(update_fields=["display"])

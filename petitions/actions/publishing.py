@@ -1,22 +1,39 @@
-"""From a draft to a text that can be signed."""
+"""From a draft to a text that can be signed, and off the site again. See docs/statements.md."""
 
 from datetime import datetime
 
 from django.db import transaction
 
 from accounts.models import User
+from outbox.bell import ring_on_commit
+from petitions.actions.guards import Kind, lock_statement, record, require_editor, writers_of
+from petitions.completeness import digest_of, missing_in
 from petitions.counting import begin_tally
-from petitions.errors import NoFrozenVersionError, OwnTextError, VersionFrozenError, VersionIncompleteError
+from petitions.embargo import Embargo
+from petitions.errors import (
+    IncompleteStatementError,
+    NoFrozenVersionError,
+    OwnTextError,
+    SecondPersonNeededError,
+    TextsChangedError,
+    VersionFrozenError,
+    VersionIncompleteError,
+    WrongStepError,
+)
 from petitions.fingerprints import fingerprint
-from petitions.models import Statement, StatementVersion
+from petitions.models import Amendment, Signature, Statement, StatementVersion
+
+State = Statement.State
+ASK = "petitions.ask_signatories"
 
 
 @transaction.atomic
 def freeze_version(*, version: StatementVersion, by: User, now: datetime) -> StatementVersion:
     """Fingerprints each text of `version` and closes it for ever; the database then refuses every change below it.
 
-    Raises `VersionFrozenError` when that was done before, `VersionIncompleteError` when the original wording, or a
-    demand's wording in a language the version has, is missing.
+    A version that follows one that can be signed begins to be asked about. Raises `VersionFrozenError` when that was
+    done before, `VersionIncompleteError` when the original wording, or a demand's wording in a language the version
+    has, is missing.
     """
     version = StatementVersion.objects.select_for_update().select_related("statement").get(pk=version.pk)
     if version.frozen_at is not None:
@@ -25,8 +42,12 @@ def freeze_version(*, version: StatementVersion, by: User, now: datetime) -> Sta
     for text in version.texts.select_related("version"):
         text.sha256 = fingerprint(text)
         text.save(update_fields=["sha256"])
-    version.frozen_at = now
-    version.save(update_fields=["frozen_at"])
+    version.frozen_at, version.frozen_by = now, by
+    version.save(update_fields=["frozen_at", "frozen_by"])
+    signed_before = Signature.objects.live().filter(statement=version.statement, version_number__lt=version.number)
+    if signed_before.exists():
+        Amendment.objects.create(version=version, began_at=now)
+        ring_on_commit(ASK)
     return version
 
 
@@ -41,21 +62,197 @@ def _require_complete(version: StatementVersion) -> None:
 
 @transaction.atomic
 def open_statement(*, statement: Statement, by: User, now: datetime) -> Statement:
-    """Opens `statement` for signature: the act of a second person (design, promise 10).
+    """Opens a draft whose version is frozen: handed in by who wrote it, opened by a second person (design, promise 10).
 
-    Raises `OwnTextError` when `by` wrote it, `NoFrozenVersionError` when there is nothing exact to sign. Opening an
-    open statement changes nothing.
+    For a text that was reviewed elsewhere; at the desk it is `approve_statement`. Raises `OwnTextError` when `by` wrote
+    it, `NoFrozenVersionError` when there is nothing exact to sign. Opening an open statement changes nothing.
     """
-    statement = Statement.objects.select_for_update().get(pk=statement.pk)
-    if statement.state == Statement.State.OPEN:
+    statement = lock_statement(statement)
+    if statement.state == State.OPEN:
         return statement
-    if statement.written_by_id == by.pk:
+    version = statement.current_version()
+    if statement.written_by_id == by.pk or (version is not None and by.pk in writers_of(version)):
         raise OwnTextError
-    if statement.current_version() is None:
+    if version is None:
         raise NoFrozenVersionError
-    statement.state = Statement.State.OPEN
-    statement.published_by = by
-    statement.published_at = now
-    statement.save(update_fields=["state", "published_by", "published_at"])
+    if statement.state == State.DRAFT:
+        _step(statement, State.IN_REVIEW)
+        record(statement, Kind.SUBMITTED, by=statement.written_by, now=now, version=version)
+    return _publish(statement, version, embargo=None, by=by, now=now)
+
+
+@transaction.atomic
+def submit_statement(*, statement: Statement, by: User, now: datetime) -> Statement:
+    """Hand the draft version to a second person; from now on its words are fixed.
+
+    A statement off the site whose version is frozen is handed in as it is. Raises `WrongStepError`,
+    `IncompleteStatementError`.
+    """
+    require_editor(by)
+    statement = lock_statement(statement)
+    version = statement.draft_version()
+    if version is None and statement.state == State.DRAFT:
+        version = statement.current_version()
+    if version is None or (version.submitted_at is not None and version.frozen_at is None):
+        raise WrongStepError
+    if missing := missing_in(version):
+        raise IncompleteStatementError(missing)
+    if version.frozen_at is None:
+        version.submitted_by, version.submitted_at = by, now
+        version.save(update_fields=["submitted_by", "submitted_at"])
+    if statement.state == State.DRAFT:
+        _step(statement, State.IN_REVIEW)
+    record(statement, Kind.SUBMITTED, by=by, now=now, version=version)
+    return statement
+
+
+@transaction.atomic
+def return_statement(*, statement: Statement, note: str, by: User, now: datetime) -> Statement:
+    """Give a version that waits back to its writers, with a note; who handed it in may take it back the same way."""
+    require_editor(by)
+    statement = lock_statement(statement)
+    version = waiting_version(statement)
+    if version is None:
+        raise WrongStepError
+    if version.frozen_at is None:
+        version.submitted_by = version.submitted_at = None
+        version.save(update_fields=["submitted_by", "submitted_at"])
+    if statement.state == State.IN_REVIEW:
+        _step(statement, State.DRAFT)
+    record(statement, Kind.RETURNED, by=by, now=now, version=version, note=note)
+    return statement
+
+
+@transaction.atomic
+def approve_statement(
+    *, statement: Statement, read: str, embargo: Embargo | None, by: User, now: datetime
+) -> Statement:
+    """As a second person who read the texts of digest `read`: freeze them, and open the statement or embargo it.
+
+    On a statement that is on the site already this opens the next version at once; `embargo` is for a first opening.
+    Raises `WrongStepError`, `SecondPersonNeededError`, `TextsChangedError`, `IncompleteStatementError`.
+    """
+    require_editor(by)
+    statement = lock_statement(statement, waits_for_signatures=True)
+    version = waiting_version(statement)
+    if version is None or (embargo is not None and statement.state != State.IN_REVIEW):
+        raise WrongStepError
+    version.statement = statement
+    if by.pk in writers_of(version) or (by.pk == statement.written_by_id and statement.state == State.IN_REVIEW):
+        raise SecondPersonNeededError
+    if digest_of(version) != read:
+        raise TextsChangedError
+    if missing := missing_in(version):
+        raise IncompleteStatementError(missing)
+    if version.frozen_at is None:
+        freeze_version(version=version, by=by, now=now)
+        record(statement, Kind.FROZEN, by=by, now=now, version=version)
+    if statement.state != State.IN_REVIEW:
+        return statement
+    return _publish(statement, version, embargo=embargo, by=by, now=now)
+
+
+def waiting_version(statement: Statement) -> StatementVersion | None:
+    """The version that waits for a second person, if one does."""
+    version = statement.draft_version()
+    if version is not None:
+        return version if version.submitted_at is not None else None
+    return statement.current_version() if statement.state == State.IN_REVIEW else None
+
+
+@transaction.atomic
+def lift_embargo(*, statement: Statement, by: User, now: datetime) -> Statement:
+    """Open an embargoed statement before its moment, as a second person. Raises like `approve_statement`."""
+    require_editor(by)
+    statement = lock_statement(statement)
+    version = statement.current_version()
+    if statement.state != State.EMBARGOED or version is None:
+        raise WrongStepError
+    if by.pk in writers_of(version) | {statement.written_by_id}:
+        raise SecondPersonNeededError
+    return _open(statement, version, by=by, now=now)
+
+
+@transaction.atomic
+def open_due_statements(*, now: datetime) -> int:
+    """Note for every embargo that has ended that the statement is open; how many. They are public without this."""
+    due = list(Statement.objects.due().select_for_update(of=("self",), skip_locked=True, no_key=True).order_by("pk"))
+    for statement in due:
+        version = statement.current_version()
+        if version is not None:
+            _open(statement, version, by=None, now=now)
+    return len(due)
+
+
+@transaction.atomic
+def close_statement(*, statement: Statement, note: str, by: User, now: datetime) -> Statement:
+    """Take no more signatures; the text and its count stay on the site."""
+    return _move(statement, {State.OPEN}, State.CLOSED, Kind.CLOSED, note=note, by=by, now=now)
+
+
+@transaction.atomic
+def reopen_statement(*, statement: Statement, note: str, by: User, now: datetime) -> Statement:
+    """Take signatures again on the same text, for the reason in `note`."""
+    statement = _move(
+        statement, {State.CLOSED, State.HANDED_OVER}, State.OPEN, Kind.REOPENED, note=note, by=by, now=now
+    )
     begin_tally(statement=statement)
     return statement
+
+
+@transaction.atomic
+def take_off_statement(*, statement: Statement, note: str, by: User, now: datetime) -> Statement:
+    """Take it off the site, or end its embargo without opening: at once and by one person, the safe direction.
+
+    Its frozen versions and signatures stay as they are; coming back needs a second person again.
+    """
+    was_secret = Statement.objects.filter(pk=statement.pk).exclude(pk__in=Statement.objects.published()).exists()
+    states = {State.OPEN, State.CLOSED, State.HANDED_OVER, State.EMBARGOED}
+    statement = _move(statement, states, State.DRAFT, Kind.TAKEN_OFF, note=note, by=by, now=now)
+    if was_secret:
+        # It was never read by anybody: what was frozen for it does not become an old version that is.
+        statement.published_at = statement.published_by = None
+    statement.embargoed_until, statement.embargo_zone = None, ""
+    statement.save(update_fields=["published_at", "published_by", "embargoed_until", "embargo_zone"])
+    return statement
+
+
+def _publish(
+    statement: Statement, version: StatementVersion, *, embargo: Embargo | None, by: User, now: datetime
+) -> Statement:
+    statement.published_by = by
+    statement.published_at = statement.published_at or now
+    statement.embargoed_until = embargo.until if embargo else None
+    statement.embargo_zone = embargo.zone if embargo else ""
+    if embargo is None:
+        statement.save(update_fields=["published_by", "published_at", "embargoed_until", "embargo_zone"])
+        return _open(statement, version, by=by, now=now)
+    statement.state = State.EMBARGOED
+    statement.save(update_fields=["state", "published_by", "published_at", "embargoed_until", "embargo_zone"])
+    begin_tally(statement=statement)
+    record(statement, Kind.EMBARGOED, by=by, now=now, version=version, note=str(embargo))
+    return statement
+
+
+def _open(statement: Statement, version: StatementVersion, *, by: User | None, now: datetime) -> Statement:
+    _step(statement, State.OPEN)
+    begin_tally(statement=statement)
+    record(statement, Kind.OPENED, by=by, now=now, version=version)
+    return statement
+
+
+def _move(
+    statement: Statement, before: set[State], after: State, kind: str, *, note: str, by: User, now: datetime
+) -> Statement:
+    require_editor(by)
+    statement = lock_statement(statement)
+    if statement.state not in before:
+        raise WrongStepError
+    _step(statement, after)
+    record(statement, kind, by=by, now=now, version=statement.current_version(), note=note)
+    return statement
+
+
+def _step(statement: Statement, state: State) -> None:
+    statement.state = state
+    statement.save(update_fields=["state"])

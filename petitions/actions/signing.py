@@ -24,6 +24,7 @@ from petitions.errors import LinkRefusedError, StatementClosedError, TextChanged
 from petitions.mailboxes import signatory_digest
 from petitions.models import ModerationDecision, Signature, SigningMailbox, SigningTicket, Statement, VersionText
 from petitions.models.signature import LONGEST_KEY
+from petitions.reading import is_signable
 from petitions.review import find_review_reason, mailed_name
 from text.names import search_key
 
@@ -161,8 +162,7 @@ def _earlier_doubt(mailbox: SigningMailbox) -> str:
 
 
 def _require_signable(statement: Statement, text: VersionText) -> None:
-    statement = Statement.objects.get(pk=statement.pk)
-    if statement.state != Statement.State.OPEN:
+    if not is_signable(statement):
         raise StatementClosedError
     version = statement.current_version()
     if version is None or text.version_id != version.pk:

@@ -32,7 +32,8 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
         return self.filter(state__in=[Signature.State.PENDING, Signature.State.ASKED])
 
     def live(self) -> SignatureQuerySet:
-        return self.exclude(state=Signature.State.WITHDRAWN)
+        """The one signature that a signatory has: neither withdrawn nor replaced by one on a newer version."""
+        return self.exclude(state__in=[Signature.State.WITHDRAWN, Signature.State.SUPERSEDED])
 
 
 class Signature(models.Model):
@@ -48,6 +49,7 @@ class Signature(models.Model):
         REFUSED = "refused", _("refused")
         WITHDRAWN = "withdrawn", _("withdrawn")
         REMOVED = "removed", _("taken out of the count")
+        SUPERSEDED = "superseded", _("replaced by a signature on a newer version")
 
     class SignsAs(models.TextChoices):
         INDIVIDUAL = "individual", _("for oneself")
@@ -120,6 +122,8 @@ class Signature(models.Model):
     accepted_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
     removed_at = models.DateTimeField(null=True, help_text=_("When staff took it out of the count"))
+    superseded_at = models.DateTimeField(null=True, help_text=_("When the signatory signed a newer version"))
+    replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
     is_demonstration = models.BooleanField(default=False)
 
     objects = SignatureQuerySet.as_manager()
@@ -128,12 +132,12 @@ class Signature(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["statement", "email_digest"],
-                condition=~Q(state="withdrawn"),
+                condition=~Q(state__in=["withdrawn", "superseded"]),
                 name="petitions_signature_one_per_mailbox",
             ),
             models.UniqueConstraint(
                 fields=["statement", "user"],
-                condition=Q(user__isnull=False) & ~Q(state="withdrawn"),
+                condition=Q(user__isnull=False) & ~Q(state__in=["withdrawn", "superseded"]),
                 name="petitions_signature_one_per_user",
             ),
             models.CheckConstraint(
@@ -150,6 +154,11 @@ class Signature(models.Model):
                 name="petitions_signature_removed_has_date",
                 condition=Q(state="removed", removed_at__isnull=False)
                 | (~Q(state="removed") & Q(removed_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="petitions_signature_superseded_has_date",
+                condition=Q(state="superseded", superseded_at__isnull=False)
+                | (~Q(state="superseded") & Q(superseded_at__isnull=True)),
             ),
         ]
         indexes = [
@@ -168,13 +177,35 @@ class Signature(models.Model):
                 name="petitions_signature_bound",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.AnyChange(
-                    "statement", "text", "version_number", "text_language", "text_sha256", "created_at"
+                    "statement", "text", "version_number", "text_language", "text_sha256", "created_at", "replaces"
                 ),
             ),
             pgtrigger.Protect(
                 name="petitions_signature_withdrawn_is_final",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition("OLD.state = 'withdrawn' AND NEW.state <> 'withdrawn'"),
+            ),
+            pgtrigger.Protect(
+                name="petitions_signature_superseded_is_final",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("OLD.state = 'superseded' AND NEW.state <> 'superseded'"),
+            ),
+            pgtrigger.Trigger(
+                name="petitions_signature_replaces_own_older",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Condition("NEW.replaces_id IS NOT NULL"),
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM petitions_signature o WHERE o.id = NEW.replaces_id AND o.state = 'superseded'
+                           AND o.statement_id = NEW.statement_id AND o.version_number < NEW.version_number
+                           AND o.email_digest = NEW.email_digest AND o.user_id IS NOT DISTINCT FROM NEW.user_id
+                    ) THEN
+                        RAISE EXCEPTION 'a signature replaces an older one of the same signatory'
+                            USING ERRCODE = 'integrity_constraint_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
             ),
             pgtrigger.Trigger(
                 name="petitions_signature_states_its_text",

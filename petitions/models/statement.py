@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Source
-from petitions.models import freezing
+from petitions.models import freezing, stepping
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -18,13 +20,37 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+class StatementNow(Now):
+    """`statement_timestamp()`, whatever Django's `Now` becomes."""
+
+    template = "STATEMENT_TIMESTAMP()"
+
+
 class StatementQuerySet(models.QuerySet["Statement"]):
     def published(self) -> StatementQuerySet:
-        return self.filter(state__in=[Statement.State.OPEN, Statement.State.CLOSED, Statement.State.HANDED_OVER])
+        """What everybody may read now: the one rule of visibility, for every page, file, feed and mail.
+
+        The end of an embargo is told by the database's clock as the row is read, so that a text appears at its moment
+        though no task has run.
+        """
+        public = [Statement.State.OPEN, Statement.State.CLOSED, Statement.State.HANDED_OVER]
+        return self.filter(Q(state__in=public) | self._due())
+
+    def signable(self) -> StatementQuerySet:
+        """What can be signed now, if it has a frozen version; the end of an embargo as in `published`."""
+        return self.filter(Q(state=Statement.State.OPEN) | self._due())
+
+    def due(self) -> StatementQuerySet:
+        """Embargoed ones whose moment has come."""
+        return self.filter(self._due())
+
+    def _due(self) -> Q:
+        # The statement's clock, not the transaction's: a long transaction must not hold a text back.
+        return Q(state=Statement.State.EMBARGOED, embargoed_until__lte=StatementNow())
 
     def visible_to(self, user: User | AnonymousUser | None) -> StatementQuerySet:
-        """What `user` may see: everybody the published ones, moderators the drafts too."""
-        if user is not None and user.is_authenticated and user.has_role("moderator"):
+        """What `user` may see: everybody the published ones, moderators and case editors the others too."""
+        if user is not None and user.is_authenticated and user.role_names & {"moderator", "case_editor"}:
             return self.all()
         return self.published()
 
@@ -51,7 +77,7 @@ class Statement(models.Model):
     original_language = models.CharField(max_length=10, default="en")
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    published_at = models.DateTimeField(null=True)
+    published_at = models.DateTimeField(null=True, help_text=_("When it was first opened, or embargoed"))
     embargoed_until = models.DateTimeField(null=True, blank=True)
     embargo_zone = models.CharField(max_length=60, blank=True, help_text=_("IANA name of the time zone it is told in"))
     released_on = models.DateField(null=True, blank=True, help_text=_("Day the text was first made public elsewhere"))
@@ -61,7 +87,8 @@ class Statement(models.Model):
     reported_signatories = models.PositiveIntegerField(null=True, blank=True)
     reported_as_of = models.DateField(null=True, blank=True)
     reported_source = models.ForeignKey(Source, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    goal = models.PositiveIntegerField(null=True, blank=True)
+    goal = models.PositiveIntegerField(_("goal"), null=True, blank=True)
+    deadline_on = models.DateField(_("last day for signatures"), null=True, blank=True)
 
     objects = StatementQuerySet.as_manager()
 
@@ -81,10 +108,43 @@ class Statement(models.Model):
                 condition=Q(reported_signatories__isnull=True)
                 | Q(reported_source__isnull=False, reported_as_of__isnull=False),
             ),
+            models.CheckConstraint(
+                name="petitions_statement_goal_is_positive", condition=Q(goal__isnull=True) | Q(goal__gt=0)
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="petitions_statement_steps",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                declare=[("version", "bigint")],
+                func=stepping.REFUSE_WRONG_STEP,
+            )
         ]
 
     def __str__(self) -> str:
         return self.slug
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be signed, for the words on a page; the actions ask the database (`signable`)."""
+        return self.state == self.State.OPEN or self.is_due
+
+    @property
+    def is_due(self) -> bool:
+        """Whether its embargo has ended, and the task that notes it has not run yet."""
+        return self.state == self.State.EMBARGOED and bool(
+            self.embargoed_until and self.embargoed_until <= timezone.now()
+        )
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether only staff, and who has a preview link, may see it."""
+        return self.state in {self.State.DRAFT, self.State.IN_REVIEW, self.State.EMBARGOED} and not self.is_due
+
+    def draft_version(self) -> StatementVersion | None:
+        """The version that is being written or reviewed, if there is one."""
+        return self.versions.filter(frozen_at__isnull=True).order_by("-number").first()
 
     def get_absolute_url(self) -> str:
         return reverse("petitions:statement_detail", args=[self.slug])
@@ -94,16 +154,37 @@ class Statement(models.Model):
         return self.versions.filter(frozen_at__isnull=False).order_by("-number").first()
 
 
+class VersionQuerySet(models.QuerySet["StatementVersion"]):
+    def readable(self) -> VersionQuerySet:
+        """Frozen ones since the statement was first on the site, and the newest: not one that was frozen for an embargo
+        and replaced before the embargo ended."""
+        newer = StatementVersion.objects.filter(
+            statement=OuterRef("statement"), number__gt=OuterRef("number"), frozen_at__isnull=False
+        )
+        since_opening = Q(frozen_at__gte=F("statement__published_at"))
+        return self.filter(Q(frozen_at__isnull=False), since_opening | ~Exists(newer))
+
+
 class StatementVersion(models.Model):
     """An exact wording of a statement, in one or more languages. Once frozen, nothing below it can change."""
 
     statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     created_at = models.DateTimeField()
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    submitted_at = models.DateTimeField(null=True)
     frozen_at = models.DateTimeField(null=True)
+    frozen_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = VersionQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["statement", "number"], name="petitions_version_number_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["statement", "number"], name="petitions_version_number_once"),
+            models.UniqueConstraint(
+                fields=["statement"], condition=Q(frozen_at__isnull=True), name="petitions_version_one_draft"
+            ),
+        ]
         triggers = [
             pgtrigger.Protect(
                 name="petitions_version_frozen",
@@ -116,6 +197,13 @@ class StatementVersion(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 condition=pgtrigger.Condition("NEW.frozen_at IS NOT NULL"),
                 func=freezing.REFUSE_UNHASHED_FREEZE,
+            ),
+            pgtrigger.Trigger(
+                name="petitions_version_frozen_by_second_person",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Condition("NEW.frozen_at IS NOT NULL"),
+                func=stepping.REFUSE_FREEZE_BY_WRITER,
             ),
         ]
 
@@ -179,6 +267,14 @@ class Demand(models.Model):
     position = models.PositiveSmallIntegerField()
     deadline_on = models.DateField(null=True, blank=True)
     status = models.CharField(max_length=14, choices=Status.choices, default=Status.OPEN)
+    continues = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="continued_by",
+        help_text=_("The same demand in the version before: its statuses and addressees go on"),
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["version", "number"], name="petitions_demand_number_once")]

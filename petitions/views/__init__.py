@@ -35,6 +35,7 @@ from petitions.views.statements import (
     statement_signatories,
 )
 from petitions.views.updates import updates_stop
+from petitions.views.versions import signature_version, statement_preview, statement_version
 
 __all__ = [
     "decision_undo",
@@ -60,11 +61,14 @@ __all__ = [
     "signature_resend",
     "signature_review",
     "signature_thanks",
+    "signature_version",
     "signature_withdraw",
     "statement_canonical",
     "statement_detail",
     "statement_list",
+    "statement_preview",
     "statement_sign",
     "statement_signatories",
+    "statement_version",
     "updates_stop",
 ]

@@ -33,6 +33,9 @@ def get_own_signature(request: HttpRequest, pk: int) -> Signature:
     if signature is None:
         raise Http404
     is_owner = request.user.is_authenticated and signature.belongs_to(request.user)
-    if not is_owner and pk not in granted_ids(request):
+    # Who holds a signature may read the older one it replaced, too.
+    granted = granted_ids(request)
+    is_granted = pk in granted or Signature.objects.filter(pk__in=granted, replaces=pk).exists()
+    if not is_owner and not is_granted:
         raise Http404
     return signature

@@ -15,6 +15,7 @@ from petitions.actions import (
     change_display,
     decision_to_answer,
     request_management,
+    version_to_answer,
     withdraw_signature,
 )
 from petitions.counting import place_of
@@ -52,6 +53,7 @@ def _receipt(request: HttpRequest, signature: Signature, answer: AnswerForm, dis
         "statement": signature.statement,
         "decisions": signature.decisions.select_related("answer").order_by("at", "pk"),
         "to_answer": decision_to_answer(signature),
+        "newer": version_to_answer(signature),
         "answer_form": answer,
         "display_form": display,
     }

@@ -28,7 +28,7 @@ def statement_sign(request: HttpRequest, slug: str) -> HttpResponse:
     reading = read_statement(statement, reader_language())
     if reading is None:
         raise Http404
-    if statement.state != Statement.State.OPEN:
+    if not statement.is_open:
         return render(request, "petitions/statement_closed.html", {"statement": statement, "reading": reading})
     if statement.kind == Statement.Kind.EXPERT:
         return _cosign(request, statement, reading)

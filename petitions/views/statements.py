@@ -6,13 +6,15 @@ from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.cache import add_never_cache_headers
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from petitions.fingerprints import canonical_form
-from petitions.models import Signature, SignatureQuerySet, Statement, VersionText
-from petitions.reading import read_statement, titles_of
+from petitions.milestones import next_milestone
+from petitions.models import Signature, SignatureQuerySet, Statement, StatementVersion, VersionText
+from petitions.reading import Reading, read_statement, titles_of
 from text.names import search_key
 
 PAGE_SIZE = 50
@@ -27,6 +29,13 @@ def reader_language() -> str:
     return (get_language() or "en").split("-")[0]
 
 
+def for_this_reader(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Staff see what others may not see yet: what was drawn for somebody signed in is kept by no cache on the way."""
+    if request.user.is_authenticated:
+        add_never_cache_headers(response)
+    return response
+
+
 def _statements(request: HttpRequest) -> "list[Statement]":
     rows = Statement.objects.visible_to(request.user).select_related("tally", "reported_source")
     return list(rows.order_by(F("published_at").desc(nulls_last=True), "-pk")[:200])
@@ -37,7 +46,7 @@ def statement_list(request: HttpRequest) -> HttpResponse:
     statements = _statements(request)
     titles = titles_of(statements, reader_language())
     rows = [(statement, titles.get(statement.pk, statement.slug)) for statement in statements]
-    return render(request, "petitions/statement_list.html", {"rows": rows})
+    return for_this_reader(request, render(request, "petitions/statement_list.html", {"rows": rows}))
 
 
 @require_safe
@@ -47,8 +56,28 @@ def statement_detail(request: HttpRequest, slug: str) -> HttpResponse:
     )
     reading = read_statement(statement, reader_language())
     latest = Signature.objects.listed().filter(statement=statement).order_by("-accepted_at", "-pk")[:8]
-    context = {"statement": statement, "reading": reading, "latest": latest}
-    return render(request, "petitions/statement_detail.html", context)
+    context = {
+        "statement": statement,
+        "reading": reading,
+        "latest": latest,
+        "mirrors": statement.mirrors.order_by("pk"),
+        "older": _older(statement, reading),
+        "milestone": statement.milestones.order_by("-number").first(),
+        "next_milestone": next_milestone(_counted(statement), goal=statement.goal),
+    }
+    return for_this_reader(request, render(request, "petitions/statement_detail.html", context))
+
+
+def _older(statement: Statement, reading: Reading | None) -> list[StatementVersion]:
+    """Versions that were signed before this one, the newest first."""
+    if reading is None or reading.version.number == 1:
+        return []
+    return list(statement.versions.readable().filter(number__lt=reading.version.number).order_by("-number"))
+
+
+def _counted(statement: Statement) -> int:
+    tally = getattr(statement, "tally", None)
+    return tally.counted if tally else 0
 
 
 @require_safe
@@ -74,24 +103,20 @@ def statement_signatories(request: HttpRequest, slug: str) -> HttpResponse:
     }
     response = render(request, "petitions/statement_signatories.html", context)
     response["X-Robots-Tag"] = "noindex"
-    return response
+    return for_this_reader(request, response)
 
 
 @require_safe
 def statement_canonical(request: HttpRequest, slug: str, number: int, language: str) -> HttpResponse:
     """The exact bytes that were hashed, so that anybody can hash them again."""
     statement = get_object_or_404(Statement.objects.visible_to(request.user), slug=slug)
-    text = (
-        VersionText.objects.select_related("version")
-        .filter(version__statement=statement, version__number=number, language=language)
-        .exclude(version__frozen_at=None)
-        .first()
-    )
+    readable = statement.versions.readable().filter(number=number)
+    text = VersionText.objects.select_related("version").filter(version__in=readable, language=language).first()
     if text is None:
         raise Http404
     response = HttpResponse(canonical_form(text), content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{statement.slug}-v{number}-{language}.txt"'
-    return response
+    return for_this_reader(request, response)
 
 
 def _find(statement: Statement, query: str) -> SignatureQuerySet:

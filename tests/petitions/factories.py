@@ -53,9 +53,11 @@ def draft_version(statement: Statement, number: int = 1) -> StatementVersion:
 
 
 def new_version(statement: Statement) -> StatementVersion:
-    """A further frozen version of an open statement."""
-    number = statement.versions.count() + 1
-    return freeze_version(version=draft_version(statement, number), by=statement.written_by, now=timezone.now())
+    """A further frozen version of an open statement: handed in by its writer, frozen by a second person."""
+    version = draft_version(statement, statement.versions.count() + 1)
+    version.submitted_by, version.submitted_at = statement.written_by, timezone.now()
+    version.save(update_fields=["submitted_by", "submitted_at"])
+    return freeze_version(version=version, by=UserFactory.create(), now=timezone.now())
 
 
 class SignatureFactory(DjangoModelFactory[Signature]):

@@ -108,7 +108,7 @@ def test_freeze_version_refuses_missing_wordings() -> None:
     with pytest.raises(VersionIncompleteError):
         freeze_version(version=version, by=statement.written_by, now=timezone.now())
 
-    empty = StatementVersion.objects.create(statement=statement, number=2, created_at=timezone.now())
+    empty = StatementVersion.objects.create(statement=StatementFactory.create(), number=1, created_at=timezone.now())
     with pytest.raises(VersionIncompleteError):
         freeze_version(version=empty, by=statement.written_by, now=timezone.now())
 
@@ -157,9 +157,9 @@ def test_frozen_text_refuses_raw_sql_and_draft_accepts_it(sql: str) -> None:
 
 def test_wording_of_a_frozen_demand_cannot_be_moved_away() -> None:
     statement = StatementFactory.create()
-    draft = draft_version(statement, number=2)
     frozen = draft_version(statement, number=1)
     freeze_version(version=frozen, by=statement.written_by, now=timezone.now())
+    draft = draft_version(statement, number=2)
     target = Demand.objects.create(version=draft, number="3", position=3)
 
     with pytest.raises(IntegrityError, match=FROZEN), transaction.atomic():
@@ -192,6 +192,7 @@ def test_open_statement_needs_second_person_and_frozen_version() -> None:
     freeze_version(version=version, by=statement.written_by, now=timezone.now())
     with pytest.raises(OwnTextError):
         open_statement(statement=statement, by=statement.written_by, now=timezone.now())
+    Statement.objects.filter(pk=statement.pk).update(state="in_review")
     with pytest.raises(IntegrityError, match="second_person"), transaction.atomic():
         Statement.objects.filter(pk=statement.pk).update(
             state="open", published_by=statement.written_by, published_at=timezone.now()

@@ -22,7 +22,7 @@ from mandates.models import (
     Reply,
     ReplyRelease,
 )
-from petitions.models import ModerationDecision, Signature, Statement
+from petitions.models import Demand, ModerationDecision, Signature, Statement
 from tests.mandates.keys import bring_key
 from tests.outbox.keys import OpenPGPKey
 
@@ -70,6 +70,13 @@ EXAMPLES: dict[str, Callable[[], Any]] = {
     "cases:source_edit.slug": lambda: Source.objects.order_by("pk")[0].slug,
     "cases.slug": lambda: Case.objects.get(slug="behrouz-ehsani").slug,
     "petitions:decision_undo.pk": lambda: ModerationDecision.objects.order_by("pk")[0].pk,
+    **{
+        f"petitions:demand_{name}.pk": lambda: Demand.objects.order_by("pk")[0].pk
+        for name in ("edit", "remove", "move", "status")
+    },
+    "petitions:mirror_remove.pk": lambda: 1,
+    "petitions:preview_revoke.pk": lambda: 1,
+    "mandates:demand_addressees.pk": lambda: Demand.objects.order_by("pk")[0].pk,
     "petitions.pk": lambda: Signature.objects.order_by("pk")[0].pk,
     "petitions.slug": lambda: Statement.objects.order_by("pk")[0].slug,
     "petitions:follow_start.kind": lambda: "case",
@@ -167,6 +174,7 @@ def test_a_changed_row_is_noticed() -> None:
     [
         ("petitions:moderation_queue", "moderator"),
         ("cases:case_desk", "case_editor"),
+        ("petitions:statement_desk", "case_editor"),
         ("mandates:letter_desk", "letter_author"),
         ("accounts:verification_queue", "verifier"),
     ],

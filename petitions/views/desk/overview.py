@@ -1,0 +1,121 @@
+"""The desk's list, a new statement, and one statement with all its sections."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.permissions import role_required
+from petitions.actions import create_statement, waiting_version
+from petitions.actions.guards import writers_of
+from petitions.completeness import needs_of
+from petitions.embargo import embargo_of
+from petitions.forms.desk import MirrorForm, NoteForm, PreviewForm, StatementCreateForm, language_name
+from petitions.models import Amendment, Statement, StatementVersion
+from petitions.reading import demands_of
+from petitions.similar import Alike, statements_like
+from petitions.views.desk.steps import staff, statement_at, to_desk
+
+State = Statement.State
+MOST = 200
+
+
+@never_cache
+@role_required("case_editor")
+@require_safe
+def statement_desk(request: HttpRequest) -> HttpResponse:
+    """What waits for a second person first, then what is kept back, drafts, and what is on the site."""
+    rows = Statement.objects.select_related("written_by", "published_by", "tally").prefetch_related("versions__texts")
+    rows = rows.order_by("-pk")
+    waits = Q(versions__submitted_at__isnull=False, versions__frozen_at__isnull=True)
+    in_review = rows.filter(Q(state=State.IN_REVIEW) | waits).distinct()
+    groups = [
+        (_("Waiting for a second person"), in_review, _("Nothing waits. What is handed in appears here.")),
+        (_("Under embargo"), rows.filter(state=State.EMBARGOED), ""),
+        (_("Drafts"), rows.filter(state=State.DRAFT), _("No drafts. Begin a statement, and it is kept here.")),
+        (_("Open for signature"), rows.filter(state=State.OPEN), _("No statement is open.")),
+        (_("Closed or handed over"), rows.filter(state__in=[State.CLOSED, State.HANDED_OVER]), ""),
+    ]
+    shown = [(title, [_row(row) for row in found[:MOST]], empty) for title, found, empty in groups]
+    return render(request, "petitions/statement_desk.html", {"groups": shown})
+
+
+def _row(statement: Statement) -> tuple[Statement, str]:
+    """The statement and the title of its newest version in the original language, frozen or not."""
+    version = max(statement.versions.all(), key=lambda version: version.number, default=None)
+    texts = {text.language: text.title for text in version.texts.all()} if version else {}
+    return statement, texts.get(statement.original_language, statement.slug)
+
+
+@never_cache
+@role_required("case_editor")
+@require_http_methods(["GET", "HEAD", "POST"])
+def statement_create(request: HttpRequest) -> HttpResponse:
+    """Begin a draft. Statements that ask for much the same must be looked at first."""
+    form = StatementCreateForm(request.POST if request.method == "POST" else None)
+    alike: list[Alike] = []
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        if not data["is_another"]:
+            alike = statements_like(title=data["title"], body=data["body"])
+        if not alike:
+            names = ("kind", "slug", "language", "title", "body")
+            values = {name: data[name] for name in names}
+            statement = create_statement(**values, by=staff(request), now=timezone.now())
+            messages.success(request, _("The draft is kept. Write its demands next."))
+            return to_desk(statement)
+        form.add_error("is_another", _("There are statements with like words. Compare them first."))
+    context = {"form": form, "alike": alike}
+    return render(request, "petitions/statement_create.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@role_required("case_editor")
+@require_safe
+def statement_edit(request: HttpRequest, slug: str) -> HttpResponse:
+    """One statement with all its sections, what it still needs, and the next step on its way."""
+    statement = statement_at(slug)
+    user, waiting = staff(request), waiting_version(statement)
+    version = statement.draft_version() or statement.current_version()
+    texts = list(version.texts.order_by("language")) if version else []
+    is_editable = version is not None and version.frozen_at is None and version.submitted_at is None
+    context = {
+        "statement": statement,
+        "version": version,
+        "is_editable": is_editable,
+        "needs": needs_of(version) if version and version.frozen_at is None else [],
+        "texts": [(text, language_name(text.language)) for text in texts],
+        "signed": [language_name(text.language) for text in texts if not text.is_unofficial],
+        "languages": [(code, language_name(code)) for code in _languages_missing(statement, version)],
+        "demands": demands_of(version, statement.original_language) if version else [],
+        "waiting": waiting,
+        "may_decide": waiting is not None and user.pk not in barred_from(statement, waiting),
+        "may_lift": version is not None and user.pk not in barred_from(statement, version),
+        "may_amend": version is not None and version.frozen_at is not None and statement.state in {"open", "draft"},
+        "embargo": embargo_of(statement),
+        "amendment": Amendment.objects.filter(version=version).first(),
+        "versions": statement.versions.filter(frozen_at__isnull=False).order_by("-number"),
+        "events": statement.events.select_related("by", "version").order_by("-at", "-pk")[:MOST],
+        "previews": statement.preview_links.prefetch_related("openings").order_by("-given_at"),
+        "mirrors": statement.mirrors.order_by("pk"),
+        "forms": {"note": NoteForm(), "preview": PreviewForm(), "mirror": MirrorForm()},
+        "now": timezone.now(),
+    }
+    return render(request, "petitions/statement_edit.html", context)
+
+
+def barred_from(statement: Statement, version: StatementVersion) -> set[int | None]:
+    """Who may not open `version`: its writers, and on the way onto the site who began the statement."""
+    version.statement = statement
+    began = {statement.written_by_id} if statement.state in {State.IN_REVIEW, State.EMBARGOED} else set()
+    return writers_of(version) | began
+
+
+def _languages_missing(statement: Statement, version: StatementVersion | None) -> list[str]:
+    written = {text.language for text in version.texts.all()} if version else set()
+    return [code for code, _name in settings.LANGUAGES if code not in written]

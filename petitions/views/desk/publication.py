@@ -1,0 +1,185 @@
+"""The buttons on a statement's way to the public and back, and the page on which a second person reads it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.permissions import role_required
+from petitions import actions
+from petitions.completeness import digest_of
+from petitions.differences import compare, in_short
+from petitions.errors import DeskRuleError
+from petitions.fingerprints import fingerprint
+from petitions.forms.desk import ApproveForm, NoteForm, language_name
+from petitions.models import Statement, StatementVersion
+from petitions.reading import demands_of
+from petitions.views.desk.overview import barred_from
+from petitions.views.desk.steps import button_step, staff, statement_at, to_desk
+
+
+@role_required("case_editor")
+@require_POST
+def statement_submit(request: HttpRequest, slug: str) -> HttpResponse:
+    statement = statement_at(slug)
+    return button_step(
+        request,
+        statement=statement,
+        act=lambda: actions.submit_statement(statement=statement, by=staff(request), now=timezone.now()),
+        done=_("The text waits for a second person now."),
+    )
+
+
+@never_cache
+@role_required("case_editor")
+@require_http_methods(["GET", "HEAD", "POST"])
+def statement_review(request: HttpRequest, slug: str) -> HttpResponse:
+    """The exact texts as they will be frozen, and the decision of who read them."""
+    statement = statement_at(slug)
+    version = actions.waiting_version(statement)
+    if version is None:
+        messages.error(request, _("Nothing of this statement waits for a second person now."))
+        return to_desk(statement)
+    version.statement = statement
+    may_embargo = statement.state == Statement.State.IN_REVIEW
+    data = request.POST if request.method == "POST" else None
+    form = ApproveForm(data, digest=digest_of(version), may_embargo=may_embargo)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.approve_statement(
+                statement=statement,
+                read=form.cleaned_data["read"],
+                embargo=form.embargo,
+                by=staff(request),
+                now=timezone.now(),
+            )
+        except DeskRuleError as error:
+            form.add_error(None, str(error.message))
+        else:
+            messages.success(request, str(_approved(statement, form)))
+            return to_desk(statement)
+    context = {
+        "statement": statement,
+        "version": version,
+        "form": form,
+        "note_form": NoteForm(),
+        "may_decide": staff(request).pk not in barred_from(statement, version),
+        "readings": list(_readings(version)),
+    }
+    return render(request, "petitions/statement_review.html", context, status=422 if form.errors else 200)
+
+
+def _approved(statement: Statement, form: ApproveForm) -> str | Promise:
+    if form.embargo is not None:
+        return _("The text is frozen and under embargo.")
+    if statement.state == Statement.State.IN_REVIEW:
+        return _("The text is frozen and open for signature.")
+    return _("The new version is frozen. Everybody who signed an older one is asked by mail now.")
+
+
+def _readings(version: StatementVersion) -> Any:
+    """Each language of `version`: its text, fingerprint and demands, and what is new against the version before."""
+    before = version.statement.versions.filter(frozen_at__isnull=False, number__lt=version.number)
+    older = before.order_by("-number").first()
+    old_texts = {text.language: text.body.replace("\r\n", "\n") for text in older.texts.all()} if older else {}
+    for text in version.texts.select_related("version").order_by("is_unofficial", "language"):
+        yield {
+            "text": text,
+            "language": language_name(text.language),
+            "fingerprint": fingerprint(text),
+            "demands": demands_of(version, text.language),
+            "changes": in_short(compare(old_texts[text.language], text.body)) if text.language in old_texts else [],
+        }
+
+
+Act = Callable[..., Any]
+
+
+def _with_note(request: HttpRequest, slug: str, act: Act, *, missing: Promise, done: Promise) -> HttpResponse:
+    statement = statement_at(slug)
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, str(missing))
+        return to_desk(statement, "next")
+    note = form.cleaned_data["note"]
+    return button_step(
+        request,
+        statement=statement,
+        act=lambda: act(statement=statement, note=note, by=staff(request), now=timezone.now()),
+        done=done,
+    )
+
+
+@role_required("case_editor")
+@require_POST
+def statement_return(request: HttpRequest, slug: str) -> HttpResponse:
+    missing = _("Say in the note what should be changed.")
+    return _with_note(request, slug, actions.return_statement, missing=missing, done=_("It is a draft again."))
+
+
+@role_required("case_editor")
+@require_POST
+def statement_close(request: HttpRequest, slug: str) -> HttpResponse:
+    missing = _("Say why it is closed.")
+    return _with_note(request, slug, actions.close_statement, missing=missing, done=_("Closed."))
+
+
+@role_required("case_editor")
+@require_POST
+def statement_reopen(request: HttpRequest, slug: str) -> HttpResponse:
+    missing = _("Say why it is opened again.")
+    return _with_note(request, slug, actions.reopen_statement, missing=missing, done=_("It takes signatures again."))
+
+
+@role_required("case_editor")
+@require_POST
+def statement_take_off(request: HttpRequest, slug: str) -> HttpResponse:
+    missing = _("Say why it is taken off the site.")
+    return _with_note(request, slug, actions.take_off_statement, missing=missing, done=_("It is off the site."))
+
+
+@role_required("case_editor")
+@require_POST
+def statement_lift(request: HttpRequest, slug: str) -> HttpResponse:
+    statement = statement_at(slug)
+    return button_step(
+        request,
+        statement=statement,
+        act=lambda: actions.lift_embargo(statement=statement, by=staff(request), now=timezone.now()),
+        done=_("The embargo is over: it is open for signature."),
+    )
+
+
+@role_required("case_editor")
+@require_POST
+def statement_amend(request: HttpRequest, slug: str) -> HttpResponse:
+    statement = statement_at(slug)
+    return button_step(
+        request,
+        statement=statement,
+        section="texts",
+        act=lambda: actions.begin_amendment(statement=statement, by=staff(request), now=timezone.now()),
+        done=_("The next version is a draft, copied from the last one. The page keeps the old one until then."),
+    )
+
+
+@role_required("case_editor")
+@require_POST
+def statement_drop(request: HttpRequest, slug: str) -> HttpResponse:
+    statement = statement_at(slug)
+    version = statement.draft_version()
+    if version is None:
+        return to_desk(statement)
+    return button_step(
+        request,
+        statement=statement,
+        act=lambda: actions.drop_amendment(version=version, by=staff(request), now=timezone.now()),
+        done=_("The draft is thrown away."),
+    )
