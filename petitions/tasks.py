@@ -29,3 +29,8 @@ def recount_signatures() -> None:
 @shared_task(name="petitions.forget_unconfirmed")
 def forget_unconfirmed() -> None:
     actions.forget_unconfirmed(now=timezone.now())
+
+
+@shared_task(name="petitions.run_retention")
+def run_retention() -> None:
+    actions.run_retention(now=timezone.now())

@@ -104,6 +104,7 @@ def send_code(mailbox: SigningMailbox, *, ticket: SigningTicket, address: str, n
         language=ticket.language,
         now=now,
         priority=0,
+        recipient_digest=bytes(mailbox.email_digest),
     )
 
 
@@ -195,7 +196,10 @@ def forget_unconfirmed(*, now: datetime) -> int:
     """Deletes what was typed and not confirmed within seven days, and mailboxes nothing is known of any more."""
     too_old = now - SigningTicket.LIFE
     deleted, _by_model = SigningTicket.objects.filter(created_at__lt=too_old).delete()
-    idle = SigningMailbox.objects.filter(tickets=None, blocked_at=None, sent_at__lt=now - timedelta(days=1))
+    SigningMailbox.objects.filter(doubted_at__lt=now - SigningMailbox.LIFE_OF_DOUBT).update(doubted_at=None)
+    idle = SigningMailbox.objects.filter(
+        tickets=None, blocked_at=None, doubted_at=None, sent_at__lt=now - timedelta(days=1)
+    )
     with transaction.atomic():
         locked = list(idle.select_for_update(of=("self",), skip_locked=True).values_list("pk", flat=True))
         # Looked at again under the lock: somebody may have opened a ticket in the meantime.
