@@ -49,5 +49,6 @@ app.conf.beat_schedule = {
     "petitions.count_signatures": {"task": "petitions.count_signatures", "schedule": 5.0},
     "petitions.recount_signatures": {"task": "petitions.recount_signatures", "schedule": 86400.0},
     "petitions.forget_unconfirmed": {"task": "petitions.forget_unconfirmed", "schedule": 3600.0},
+    "petitions.lapse_openings": {"task": "petitions.lapse_openings", "schedule": 300.0},
     "petitions.run_retention": {"task": "petitions.run_retention", "schedule": 86400.0},
 }

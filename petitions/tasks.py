@@ -34,3 +34,8 @@ def forget_unconfirmed() -> None:
 @shared_task(name="petitions.run_retention")
 def run_retention() -> None:
     actions.run_retention(now=timezone.now())
+
+
+@shared_task(name="petitions.lapse_openings")
+def lapse_openings() -> None:
+    actions.lapse_openings(now=timezone.now())

@@ -128,9 +128,12 @@ def prove_by_code(
     with transaction.atomic():
         ticket, mailbox = lock_ticket(ticket)
         # A wrong try is committed, therefore nothing is raised in here.
+        address = _address_of(ticket)
         done = then(ticket, now) if _match_code(mailbox, ticket=ticket, code=code, now=now) else None
     if done is None:
         raise CodeRefusedError
+    if address:
+        pace.mailbox_proved(address=address, now=now)
     return done
 
 
@@ -140,9 +143,12 @@ def prove_by_link(
 ) -> Done:
     """What `then` makes of a ticket found by its link, after a button was pressed. Raises `LinkRefusedError`."""
     ticket, mailbox = lock_ticket(ticket)
+    address = _address_of(ticket)
     done = then(ticket, now) if mailbox.blocked_at is None else None
     if done is None:
         raise LinkRefusedError
+    if address:
+        pace.mailbox_proved(address=address, now=now)
     return done
 
 
@@ -152,6 +158,11 @@ def block_mailbox(mailbox: SigningMailbox, *, now: datetime) -> None:
     mailbox.blocked_at = now
     mailbox.code_digest = None
     mailbox.save(update_fields=["blocked_at", "code_digest"])
+
+
+def _address_of(ticket: SigningTicket) -> str:
+    """The address that was typed; "" once the ticket is used."""
+    return str(json.loads(ticket.typed)["email"]) if ticket.typed is not None else ""
 
 
 def _match_code(mailbox: SigningMailbox, *, ticket: SigningTicket, code: str, now: datetime) -> bool:

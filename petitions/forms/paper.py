@@ -43,8 +43,8 @@ class PaperForm(forms.Form):
     def clean_responsible(self) -> str:
         return clean_name(self.cleaned_data["responsible"])
 
-    def clean_scan(self) -> UploadedFile:
-        upload: UploadedFile = self.cleaned_data["scan"]
+    def clean_scan(self) -> "UploadedFile[Any]":
+        upload: UploadedFile[Any] = self.cleaned_data["scan"]
         if (upload.size or 0) > PaperBatch.LARGEST_SCAN:
             raise forms.ValidationError(_("The file is larger than 10 MB."))
         head = upload.read(8)

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
 
 from petitions.models.statement import Statement
 
@@ -28,12 +27,6 @@ class RetentionRun(models.Model):
     left = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="petitions_retentionrun_ends_after_start",
-                condition=Q(finished_at__isnull=True) | Q(finished_at__gte=F("started_at")),
-            )
-        ]
         triggers = [
             pgtrigger.Protect(
                 name="petitions_retentionrun_finished_stays",
