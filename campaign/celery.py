@@ -52,4 +52,6 @@ app.conf.beat_schedule = {
     "petitions.open_due_statements": {"task": "petitions.open_due_statements", "schedule": 5.0},
     "petitions.ask_signatories": {"task": "petitions.ask_signatories", "schedule": 30.0},
     "petitions.note_milestones": {"task": "petitions.note_milestones", "schedule": 60.0},
+    "petitions.lapse_openings": {"task": "petitions.lapse_openings", "schedule": 300.0},
+    "petitions.run_retention": {"task": "petitions.run_retention", "schedule": 86400.0},
 }

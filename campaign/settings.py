@@ -234,6 +234,14 @@ MAIL_DAYS_SET_ASIDE = env.int("MAIL_DAYS_SET_ASIDE", 90)
 MAIL_DAYS_FILED = env.int("MAIL_DAYS_FILED", 730)
 if MAIL_DAYS_SET_ASIDE < 30 or MAIL_DAYS_FILED < 730:
     raise ImproperlyConfigured("MAIL_DAYS_SET_ASIDE must be at least 30 and MAIL_DAYS_FILED at least 730")
+# Days after which the rest of a signatory goes: withdrawn; refused or taken out; what is not public, and a sealed name,
+# after the statement closed or was handed over. docs/signatures.md.
+RETENTION_DAYS_WITHDRAWN = env.int("RETENTION_DAYS_WITHDRAWN", 30)
+RETENTION_DAYS_REFUSED = env.int("RETENTION_DAYS_REFUSED", 30)
+RETENTION_DAYS_CLOSED = env.int("RETENTION_DAYS_CLOSED", 183)
+RETENTION_DAYS_SEALED_NAME = env.int("RETENTION_DAYS_SEALED_NAME", 90)
+if min(RETENTION_DAYS_WITHDRAWN, RETENTION_DAYS_REFUSED, RETENTION_DAYS_CLOSED, RETENTION_DAYS_SEALED_NAME) < 1:
+    raise ImproperlyConfigured("each RETENTION_DAYS_... must be at least 1")
 # The name under which our own mail server signs its Authentication-Results. Empty: no such header is believed.
 AUTHSERV_ID = env.str("AUTHSERV_ID", "")
 # Which DNS has the keys of DKIM signatures: "system", an address and port, or none.

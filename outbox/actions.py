@@ -48,12 +48,14 @@ def queue_email(
     priority: int = 5,
     reply_to: str = "",
     headers: Mapping[str, str] | None = None,
+    recipient_digest: bytes | None = None,
 ) -> Message:
     """Write one e-mail into the outbox, in the caller's transaction; it leaves after the commit.
 
     `template` is a folder below templates/ (see `composing.compose`), `kind` its last part unless given, `priority` 0
-    (first) to 9. Raises `UnsendableAddressError` (check forms with `addresses.validate_sendable`) and
-    `UnsafeHeaderError`. Marked as automatic mail (RFC 3834), so that answering machines stay quiet.
+    (first) to 9, `recipient_digest` what `forget_messages_to` finds it by. Raises `UnsendableAddressError` (check forms
+    with `addresses.validate_sendable`) and `UnsafeHeaderError`. Marked as automatic mail (RFC 3834), so that answering
+    machines stay quiet.
     """
     words = compose(template=template, context=context, language=language)
     message_id = new_message_id()
@@ -69,12 +71,29 @@ def queue_email(
     )
     kind = kind or template.rstrip("/").rpartition("/")[2]
     return queue_bytes(
-        kind=kind, to=to, raw=raw, message_id=message_id, policy=policy, lane=lane, priority=priority, now=now
+        kind=kind,
+        to=to,
+        raw=raw,
+        message_id=message_id,
+        policy=policy,
+        lane=lane,
+        priority=priority,
+        now=now,
+        recipient_digest=recipient_digest,
     )
 
 
 def queue_bytes(
-    *, kind: str, to: str, raw: bytes, message_id: str, policy: str, lane: str, priority: int, now: datetime
+    *,
+    kind: str,
+    to: str,
+    raw: bytes,
+    message_id: str,
+    policy: str,
+    lane: str,
+    priority: int,
+    now: datetime,
+    recipient_digest: bytes | None = None,
 ) -> Message:
     """Write finished bytes into the outbox, in the caller's transaction; exactly these bytes leave, to `to` alone.
 
@@ -91,6 +110,7 @@ def queue_bytes(
         priority=priority,
         to_address=address,
         domain_digest=domain_digest(address),
+        recipient_digest=recipient_digest,
         message_id=message_id,
         raw=raw,
         content_sha256=hashlib.sha256(raw).hexdigest(),
@@ -114,6 +134,21 @@ def recall_messages(*, keys: Iterable[uuid.UUID], reason: str) -> int:
     return Message.objects.filter(pk__in=held).update(
         state=Message.State.CANCELLED, last_reply=reason, lease_token=None, lease_expires_at=None
     )
+
+
+@transaction.atomic
+def forget_messages_to(*, digest: bytes) -> int:
+    """Stop what waits to leave for the mailbox that callers named by `digest`, and empty what has left; how many rows.
+
+    Letters (`once`) stay: they are not written to such mailboxes. What is being handed over at this moment is marked,
+    and emptied by retention once its fate is known.
+    """
+    written = Message.objects.filter(recipient_digest=digest, policy=Message.Policy.RETRY)
+    keys = list(written.values_list("pk", flat=True))
+    recall_messages(keys=keys, reason="")
+    rows = Message.objects.filter(pk__in=keys)
+    gone = rows.finished().update(raw=None, to_address=None, recipient_digest=None, last_reply="", bounce_report="")
+    return gone + rows.filter(recipient_digest=digest).update(is_to_forget=True)
 
 
 def resolve_uncertain(*, message: Message, outcome: str, by: Actor, now: datetime) -> Message:

@@ -98,6 +98,14 @@ class Message(models.Model):
     domain_digest = models.BinaryField(
         max_length=32, null=True, help_text=_("Keyed digest of the recipient's domain; one letter to each at a time")
     )
+    recipient_digest = models.BinaryField(
+        max_length=32,
+        null=True,
+        help_text=_("Keyed digest by which the caller finds what was written to one mailbox; emptied with the address"),
+    )
+    is_to_forget = models.BooleanField(
+        default=False, help_text=_("The recipient was erased: words and address go as soon as it is finished")
+    )
     last_reply = models.TextField(blank=True, help_text=_("What the mail server said last"))
     committing_at = models.DateTimeField(null=True, help_text=_("When it was last about to be handed over"))
     connection = models.CharField(
@@ -168,6 +176,10 @@ class Message(models.Model):
             models.Index(
                 name="outbox_message_failed_letter", fields=["created_at"], condition=Q(state="failed", policy="once")
             ),
+            models.Index(
+                name="outbox_message_to_one", fields=["recipient_digest"], condition=Q(recipient_digest__isnull=False)
+            ),
+            models.Index(name="outbox_message_to_forget", fields=["created_at"], condition=Q(is_to_forget=True)),
             models.Index(name="outbox_message_sent_latest", fields=["sent_at"], condition=Q(state="sent")),
         ]
         triggers = [

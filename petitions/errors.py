@@ -112,3 +112,27 @@ class IncompleteStatementError(DeskRuleError):
     def __init__(self, missing: Sequence[str | Promise]) -> None:
         super().__init__()
         self.missing = list(missing)
+
+
+class NoCustodiansError(PetitionsError):
+    """There are not two custodians to whom a name could be sealed."""
+
+
+class NotYoursToOpenError(PetitionsError):
+    """The name is sealed to two other people, or the one who asked tries to consent too."""
+
+
+class NameDestroyedError(PetitionsError):
+    """The sealed name is destroyed, or the request to open it is used or too old."""
+
+
+class AlreadyAskedError(PetitionsError):
+    """A request to open this name waits for the other custodian."""
+
+
+class NotAllowedHereError(PetitionsError):
+    """The statement does not take this way of signing."""
+
+
+class OwnEntryError(PetitionsError):
+    """Somebody else must check what one entered."""

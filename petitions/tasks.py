@@ -44,3 +44,13 @@ def ask_signatories() -> None:
 @shared_task(name="petitions.note_milestones")
 def note_milestones() -> None:
     actions.note_milestones(now=timezone.now())
+
+
+@shared_task(name="petitions.run_retention")
+def run_retention() -> None:
+    actions.run_retention(now=timezone.now())
+
+
+@shared_task(name="petitions.lapse_openings")
+def lapse_openings() -> None:
+    actions.lapse_openings(now=timezone.now())

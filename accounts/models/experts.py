@@ -44,8 +44,18 @@ class InstitutionDomain(models.Model):
 class ExpertProfile(models.Model):
     """How an expert signs: the words that will be printed."""
 
-    # What a member of staff vouches for; changing one of them ends the check.
-    CHECKED_FIELDS: ClassVar[tuple[str, ...]] = ("printed_name", "original_name", "title", "affiliation")
+    # What a member of staff vouches for; changing one of them ends the check. Not the place in the list, nor in which
+    # capacity somebody signs: both are theirs to say.
+    CHECKED_FIELDS: ClassVar[tuple[str, ...]] = (
+        "honorific",
+        "printed_name",
+        "original_name",
+        "title",
+        "is_current",
+        "affiliation",
+        "ror_id",
+        "category",
+    )
 
     class Category(models.TextChoices):
         """The classes by which joint letters list and count their signatories, in the order they are listed."""
@@ -71,6 +81,7 @@ class ExpertProfile(models.Model):
     is_current = models.BooleanField(_("I hold this office now"), default=True)
     affiliation = models.CharField(_("institution or organisation"), max_length=200)
     institution = models.ForeignKey(Institution, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    ror_id = models.CharField(_("ROR id"), max_length=40, blank=True, help_text=_("As https://ror.org/0…"))
     category = models.CharField(_("category"), max_length=16, choices=Category.choices, default=Category.OTHER)
     in_personal_capacity = models.BooleanField(_("I sign in a personal capacity"), default=True)
     country = CountryField(_("country"))

@@ -112,4 +112,5 @@ def _write(news: News, reader: Signature | Follower, *, now: datetime) -> None:
         headers=unsubscribe_headers(path),
         priority=PRIORITY,
         now=now,
+        recipient_digest=bytes(reader.email_digest) if reader.email_digest else None,
     )

@@ -9,7 +9,15 @@ from petitions.actions.amending import (
     version_to_answer,
 )
 from petitions.actions.codes import find_link, find_ticket, forget_unconfirmed, resend_code
-from petitions.actions.cosigning import cosign_statement, find_own
+from petitions.actions.cosigning import (
+    Organisation,
+    Withheld,
+    cosign_statement,
+    find_all_own,
+    find_own,
+    may_sign_as,
+)
+from petitions.actions.erasing import erase_signature
 from petitions.actions.following import (
     disown_following,
     find_following,
@@ -27,8 +35,10 @@ from petitions.actions.own import (
     stop_updates,
     withdraw_signature,
 )
+from petitions.actions.paper import check_paper, count_paper, enter_paper
 from petitions.actions.previews import find_preview, give_preview, open_preview, revoke_preview
 from petitions.actions.progress import add_mirror, note_milestones, record_demand_status, remove_mirror
+from petitions.actions.protecting import ask_to_open, become_custodian, consent_to_open, lapse_openings
 from petitions.actions.publishing import (
     approve_statement,
     close_statement,
@@ -42,6 +52,7 @@ from petitions.actions.publishing import (
     take_off_statement,
     waiting_version,
 )
+from petitions.actions.retaining import run_retention
 from petitions.actions.signing import (
     Typed,
     confirm_code,
@@ -63,7 +74,9 @@ from petitions.actions.writing import (
 )
 
 __all__ = [
+    "Organisation",
     "Typed",
+    "Withheld",
     "Wording",
     "accept_signature",
     "add_mirror",
@@ -71,18 +84,26 @@ __all__ = [
     "approve_statement",
     "ask_signatories",
     "ask_signatory",
+    "ask_to_open",
+    "become_custodian",
     "begin_amendment",
     "change_details",
     "change_display",
+    "check_paper",
     "close_statement",
     "confirm_code",
     "confirm_link",
+    "consent_to_open",
     "cosign_statement",
+    "count_paper",
     "create_statement",
     "decision_to_answer",
     "disown_following",
     "disown_signing",
     "drop_amendment",
+    "enter_paper",
+    "erase_signature",
+    "find_all_own",
     "find_following",
     "find_following_link",
     "find_link",
@@ -95,7 +116,9 @@ __all__ = [
     "freeze_version",
     "give_preview",
     "keep_version",
+    "lapse_openings",
     "lift_embargo",
+    "may_sign_as",
     "move_demand",
     "note_milestones",
     "open_due_statements",
@@ -113,6 +136,7 @@ __all__ = [
     "resend_code",
     "return_statement",
     "revoke_preview",
+    "run_retention",
     "sign_new_version",
     "stop_following",
     "stop_updates",

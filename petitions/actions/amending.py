@@ -14,10 +14,17 @@ from accounts.models import ExpertProfile, User
 from accounts.verification import current_verification
 from outbox.actions import queue_email
 from outbox.bell import ring_on_commit
-from petitions.actions.cosigning import copy_identity
+from petitions.actions.cosigning import Organisation, copy_identity, copy_proof
 from petitions.actions.guards import Kind, lock_draft, lock_statement, record, require_editor
 from petitions.actions.own import COUNT
-from petitions.errors import NotVerifiedError, StateChangedError, StatementClosedError, TextChangedError, WrongStepError
+from petitions.errors import (
+    NotAllowedHereError,
+    NotVerifiedError,
+    StateChangedError,
+    StatementClosedError,
+    TextChangedError,
+    WrongStepError,
+)
 from petitions.models import (
     Amendment,
     Consultation,
@@ -41,7 +48,7 @@ ASKED = (State.ACCEPTED, State.PENDING)
 # What makes an expert who signs again the same one as far as a moderator's acceptance goes.
 IDENTITY = (
     "name", "original_name", "honorific", "title", "is_current", "affiliation", "ror_id", "country", "category",
-    "proof", "signs_as", "in_personal_capacity",
+    "proof", "signs_as", "organisation", "organisation_role", "in_personal_capacity",
 )  # fmt: skip
 
 
@@ -196,8 +203,9 @@ def sign_new_version(*, signature: Signature, text: VersionText, now: datetime) 
     """Signs `text`, of the version open now, in place of `signature`; returns the new signature.
 
     It keeps its place and its acceptance. An expert's is looked at again when who they are, or how that is proved, has
-    changed since. Done twice, or in two tabs, it returns the same signature. Raises `StateChangedError`,
-    `StatementClosedError`, `TextChangedError` (not of the version open now), `NotVerifiedError`.
+    changed since. Done twice, or in two tabs, it returns the same signature. A name that is sealed is sealed to one
+    signature: who withheld it withdraws and signs again. Raises `StateChangedError`, `StatementClosedError`,
+    `TextChangedError` (not of the version open now), `NotVerifiedError`, `NotAllowedHereError` (sealed).
     """
     signature = _lock(signature)
     replaced = Signature.objects.select_related("statement", "text").filter(replaces=signature).first()
@@ -205,6 +213,8 @@ def sign_new_version(*, signature: Signature, text: VersionText, now: datetime) 
         return replaced
     if signature.state not in ASKED:
         raise StateChangedError
+    if signature.is_protected:
+        raise NotAllowedHereError
     if not is_signable(signature.statement):
         raise StatementClosedError
     version = signature.statement.current_version()
@@ -239,7 +249,9 @@ def _take_identity(new: Signature, old: Signature, *, now: datetime) -> None:
     profile = ExpertProfile.objects.select_related("user").filter(user=user).first()
     if profile is None or verification is None:
         raise NotVerifiedError
-    copy_identity(new, profile=profile, verification=verification)
+    organisation = Organisation(old.organisation, old.organisation_role, old.authority or "")
+    copy_proof(new, user=profile.user, verification=verification)
+    copy_identity(new, profile=profile, organisation=organisation if old.is_organisation else None)
     new.email_digest = old.email_digest
     if any(getattr(new, name) != getattr(old, name) for name in IDENTITY):
         new.state, new.accepted_at = State.PENDING, None

@@ -119,6 +119,7 @@ def _write_code(mailbox: SigningMailbox, *, ticket: SigningTicket, address: str,
         language=ticket.language,
         now=now,
         priority=0,
+        recipient_digest=bytes(mailbox.email_digest),
     )
 
 
@@ -142,9 +143,12 @@ def prove_by_code(
     with transaction.atomic():
         ticket, mailbox = lock_ticket(ticket)
         # A wrong try is committed, therefore nothing is raised in here.
+        address = _address_of(ticket)
         done = then(ticket, now) if _match_code(mailbox, ticket=ticket, code=code, now=now) else None
     if done is None:
         raise CodeRefusedError
+    if address:
+        pace.mailbox_proved(address=address, now=now)
     return done
 
 
@@ -154,9 +158,12 @@ def prove_by_link(
 ) -> Done:
     """What `then` makes of a ticket found by its link, after a button was pressed. Raises `LinkRefusedError`."""
     ticket, mailbox = lock_ticket(ticket)
+    address = _address_of(ticket)
     done = then(ticket, now) if mailbox.blocked_at is None else None
     if done is None:
         raise LinkRefusedError
+    if address:
+        pace.mailbox_proved(address=address, now=now)
     return done
 
 
@@ -166,6 +173,11 @@ def block_mailbox(mailbox: SigningMailbox, *, now: datetime) -> None:
     mailbox.blocked_at = now
     mailbox.code_digest = None
     mailbox.save(update_fields=["blocked_at", "code_digest"])
+
+
+def _address_of(ticket: SigningTicket) -> str:
+    """The address that was typed; "" once the ticket is used."""
+    return str(json.loads(ticket.typed)["email"]) if ticket.typed is not None else ""
 
 
 def _match_code(mailbox: SigningMailbox, *, ticket: SigningTicket, code: str, now: datetime) -> bool:
@@ -208,7 +220,10 @@ def forget_unconfirmed(*, now: datetime) -> int:
     """Deletes what was typed and not confirmed within seven days, and mailboxes nothing is known of any more."""
     too_old = now - SigningTicket.LIFE
     deleted, _by_model = SigningTicket.objects.filter(created_at__lt=too_old).delete()
-    idle = SigningMailbox.objects.filter(tickets=None, blocked_at=None, sent_at__lt=now - timedelta(days=1))
+    SigningMailbox.objects.filter(doubted_at__lt=now - SigningMailbox.LIFE_OF_DOUBT).update(doubted_at=None)
+    idle = SigningMailbox.objects.filter(
+        tickets=None, blocked_at=None, doubted_at=None, sent_at__lt=now - timedelta(days=1)
+    )
     with transaction.atomic():
         locked = list(idle.select_for_update(of=("self",), skip_locked=True).values_list("pk", flat=True))
         # Looked at again under the lock: somebody may have opened a ticket in the meantime.

@@ -1,37 +1,76 @@
-"""An expert signs under a verified identity."""
+"""An expert signs under a verified identity: for oneself, for an organisation, or with the name withheld."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import ExpertProfile, User, Verification
 from accounts.verification import current_verification
 from outbox.actions import queue_email
-from petitions.errors import MailboxSignedError, NotVerifiedError, StatementClosedError, TextChangedError
+from petitions.actions.protecting import seal_name
+from petitions.errors import (
+    MailboxSignedError,
+    NotAllowedHereError,
+    NotVerifiedError,
+    StatementClosedError,
+    TextChangedError,
+)
 from petitions.mailboxes import signatory_digest
 from petitions.models import Signature, Statement, VersionText
 from petitions.models.signature import LONGEST_KEY
+from petitions.protection import own_signatures
 from petitions.reading import is_signable
 from text.names import search_key
 
+# A name is withheld only where a person, not an address, showed who it is.
+CHECKED_BY_A_PERSON = {Signature.Proof.STAFF_CHECK.value, Signature.Proof.VOUCHED.value}
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """On whose behalf an expert signs, in which role, and what shows that they may (for moderators' eyes)."""
+
+    name: str
+    role: str
+    authority: str
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """What stands in the list instead of the name: an office, as general as the signatory wants."""
+
+    office: str
+
 
 @transaction.atomic
-def cosign_statement(*, statement: Statement, text: VersionText, language: str, by: User, now: datetime) -> Signature:
+def cosign_statement(
+    *,
+    statement: Statement,
+    text: VersionText,
+    language: str,
+    by: User,
+    now: datetime,
+    signing_as: Organisation | Withheld | None = None,
+) -> Signature:
     """Signs `text` as `by`, who has a profile and a valid verification; the profile is copied as of now.
 
-    The signature waits for a moderator. Who signed already gets that same signature back. Raises
-    `StatementClosedError`, `NotVerifiedError`, `MailboxSignedError`, and `TextChangedError` when `text` is not of the
-    version open now.
+    `signing_as` None: for oneself. The signature waits for a moderator. Who signed already gets that same signature
+    back. Raises `StatementClosedError`, `NotVerifiedError`, `MailboxSignedError`, `TextChangedError` when `text` is not
+    of the version open now, `NotAllowedHereError`, and `NoCustodiansError` when a name cannot be sealed.
     """
     statement = Statement.objects.select_for_update(of=("self",), no_key=True).get(pk=statement.pk)
     signed = find_own(statement=statement, user=by)
     if signed is not None:
         return signed
     _require_signable(statement, text)
-    profile = ExpertProfile.objects.filter(user=by).first()
+    profile = ExpertProfile.objects.filter(user=by).select_related("user").first()
     verification = current_verification(user=by, now=now)
     if profile is None or verification is None:
         raise NotVerifiedError
+    if not may_sign_as(statement, verification, signing_as):
+        raise NotAllowedHereError
     signature = Signature(
         statement=statement,
         text=text,
@@ -43,21 +82,50 @@ def cosign_statement(*, statement: Statement, text: VersionText, language: str, 
         created_at=now,
         confirmed_at=now,
     )
-    copy_identity(signature, profile=profile, verification=verification)
+    copy_proof(signature, user=by, verification=verification)
+    if isinstance(signing_as, Withheld):
+        _withhold_identity(signature, office=signing_as.office, category=profile.category, now=now)
+    else:
+        copy_identity(signature, profile=profile, organisation=signing_as)
     if Signature.objects.live().filter(statement=statement, email_digest=signature.email_digest).exists():
         raise MailboxSignedError
     signature.save()
+    if signature.is_protected:
+        seal_name(signature=signature, profile=profile, now=signature.created_at)
     notify_signatory(signature, template="signature_received", now=now)
     return signature
 
 
+def may_sign_as(
+    statement: Statement, verification: Verification, signing_as: Organisation | Withheld | type | None
+) -> bool:
+    """Whether `statement` takes a signature of this kind from somebody verified like this."""
+    kind = signing_as if isinstance(signing_as, type) else type(signing_as)
+    if kind is Organisation:
+        return statement.kind == Statement.Kind.ORGANISATIONS or statement.takes_organisations
+    if statement.kind == Statement.Kind.ORGANISATIONS:
+        return False
+    return kind is not Withheld or verification.method in CHECKED_BY_A_PERSON
+
+
 def find_own(*, statement: Statement, user: User) -> Signature | None:
-    """The signature of `user` below `statement` that was not withdrawn."""
-    return Signature.objects.live().filter(statement=statement, user=user).first()
+    """The signature of `user` below `statement` that was not withdrawn; a protected one too."""
+    digest = signatory_digest(statement=statement, address=user.email)
+    own = Q(user=user) | Q(is_protected=True, email_digest=digest)
+    return Signature.objects.live().filter(own, statement=statement).first()
+
+
+def find_all_own(*, user: User) -> list[Signature]:
+    """Every signature of an account, the newest first."""
+    rows = Signature.objects.filter(own_signatures(user)).select_related("statement", "text")
+    return list(rows.order_by("-created_at", "-pk"))
 
 
 def notify_signatory(signature: Signature, *, template: str, now: datetime, **context: object) -> None:
-    """Writes to the signatory, in their language, about their signature; nothing when the address was erased."""
+    """Writes to the signatory, in their language, about their signature; nothing when no address is kept.
+
+    To a protected signatory nothing is written: a mail would join the signature to an address. Their own page tells.
+    """
     if signature.email is None:
         return
     queue_email(
@@ -67,6 +135,7 @@ def notify_signatory(signature: Signature, *, template: str, now: datetime, **co
         language=signature.language,
         now=now,
         priority=4,
+        recipient_digest=bytes(signature.email_digest) if signature.email_digest else None,
     )
 
 
@@ -78,20 +147,43 @@ def _require_signable(statement: Statement, text: VersionText) -> None:
         raise TextChangedError
 
 
-def copy_identity(signature: Signature, *, profile: ExpertProfile, verification: Verification) -> None:
-    """Writes who signs into a signature that is not saved yet: the profile and the proof as they are now."""
-    user = profile.user
-    signature.user = user
-    signature.email = user.email
+def copy_proof(signature: Signature, *, user: User, verification: Verification) -> None:
+    """Writes how `user` is known into a signature that is not saved yet."""
     signature.email_digest = signatory_digest(statement=signature.statement, address=user.email)
+    signature.proof = verification.method
+    signature.proved_on = verification.checked_at.date()
+    signature.is_demonstration = user.is_demonstration
+
+
+def _withhold_identity(signature: Signature, *, office: str, category: str, now: datetime) -> None:
+    """No moment finer than the day, and not the day of the proof: either would find the account in its own tables."""
+    signature.is_protected = True
+    signature.title, signature.category = office, category
+    signature.created_at = signature.confirmed_at = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    signature.proved_on = None
+
+
+def copy_identity(signature: Signature, *, profile: ExpertProfile, organisation: Organisation | None) -> None:
+    """Writes who signs, and for whom, into a signature that is not saved yet: the profile as it is now."""
+    signature.user = profile.user
+    signature.email = profile.user.email
+    signature.honorific = profile.honorific
     signature.name = profile.printed_name
     signature.original_name = profile.original_name
+    signature.sort_key = profile.sort_key
     signature.search_key = search_key(profile.printed_name)[:LONGEST_KEY]
     signature.title = profile.title
     signature.is_current = profile.is_current
     signature.affiliation = profile.affiliation
+    signature.ror_id = profile.ror_id
+    signature.category = profile.category
+    signature.in_personal_capacity = profile.in_personal_capacity and organisation is None
     signature.country = profile.country
     signature.field = profile.field
-    signature.proof = verification.method
-    signature.proved_on = verification.checked_at.date()
-    signature.is_demonstration = user.is_demonstration
+    if organisation is not None:
+        signature.signs_as = Signature.SignsAs.ORGANISATION
+        signature.organisation = organisation.name
+        signature.organisation_role = organisation.role
+        signature.authority = organisation.authority
+        signature.sort_key = organisation.name[:120]
+        signature.search_key = search_key(organisation.name)[:LONGEST_KEY]

@@ -10,6 +10,7 @@ from petitions.actions.cosigning import notify_signatory
 from petitions.actions.own import COUNT
 from petitions.errors import CannotUndoError, OwnSignatureError, StateChangedError
 from petitions.models import ModerationDecision, Signature
+from petitions.protection import is_signatory
 
 Kind = ModerationDecision.Kind
 Reason = ModerationDecision.Reason
@@ -26,7 +27,7 @@ def accept_signature(
     `OwnSignatureError`.
     """
     signature = _lock(signature, seen_state=seen_state, allowed={State.PENDING, State.ASKED}, by=by)
-    reason = Reason.IDENTITY_PROVED if signature.user_id else Reason.NOTHING_AGAINST
+    reason = Reason.IDENTITY_PROVED if signature.user_id or signature.is_protected else Reason.NOTHING_AGAINST
     decision = _decide(signature, kind=Kind.ACCEPT, after=State.ACCEPTED, reason=reason, note=note, by=by, now=now)
     notify_signatory(signature, template="signature_accepted", now=now)
     return decision
@@ -69,7 +70,9 @@ def undo_decision(*, decision: ModerationDecision, by: User, now: datetime) -> M
     last = signature.decisions.order_by("-at", "-pk").first()
     if last is None or last.pk != decision.pk or last.kind == Kind.UNDO or signature.state != last.state_after:
         raise CannotUndoError
-    if signature.user_id == by.pk:
+    if signature.erased_at is not None:
+        raise CannotUndoError
+    if is_signatory(signature, by):
         raise OwnSignatureError
     undo = _decide(
         signature, kind=Kind.UNDO, after=last.state_before, reason=Reason.MISTAKE, note="", by=by, now=now, undoes=last
@@ -84,7 +87,7 @@ def _lock(signature: Signature, *, seen_state: str, allowed: set[State], by: Use
     )
     if signature.state != seen_state or signature.state not in allowed:
         raise StateChangedError
-    if signature.user_id == by.pk:
+    if is_signatory(signature, by):
         raise OwnSignatureError
     return signature
 

@@ -69,7 +69,7 @@ def answer_moderator(*, signature: Signature, text: str, now: datetime) -> Signa
 
 def decision_to_answer(signature: Signature) -> ModerationDecision | None:
     """The question, or the refusal, that holds now and was not answered yet."""
-    if signature.state not in {Signature.State.ASKED, Signature.State.REFUSED}:
+    if signature.state not in {Signature.State.ASKED, Signature.State.REFUSED} or signature.erased_at is not None:
         return None
     return (
         signature.decisions.filter(state_after=signature.state, answer=None)
@@ -92,5 +92,8 @@ def stop_updates(*, signature: Signature, now: datetime) -> Signature:
         stop_following(about=signature.statement, digest=digest, now=now)
     if signature.wants_updates:
         signature.wants_updates = False
-        signature.save(update_fields=["wants_updates"])
+        if signature.anonymised_at is not None:
+            # Retention left the address for the news alone.
+            signature.email = None
+        signature.save(update_fields=["wants_updates", "email"])
     return signature

@@ -152,7 +152,9 @@ def _create_signature(ticket: SigningTicket, *, now: datetime) -> Signature:
 
 
 def _earlier_doubt(mailbox: SigningMailbox) -> str:
-    """Withdrawing and signing again does not lead past a moderator who refused, or asked and had no answer."""
+    """Withdrawing, or erasing, and signing again leads past no moderator who refused, or asked and had no answer."""
+    if mailbox.doubted_at is not None:
+        return Signature.ReviewReason.DOUBTED
     earlier = ModerationDecision.objects.filter(
         signature__statement=mailbox.statement_id, signature__email_digest=mailbox.email_digest
     )

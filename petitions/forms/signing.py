@@ -107,20 +107,6 @@ def _joiners(letter: str) -> set[str]:
     return {"Cf"} if letter in "\u200c\u200d" else set()
 
 
-class CosignForm(TextForm):
-    """The expert's form: what was read is what is signed."""
-
-    agrees = forms.BooleanField(
-        error_messages={"required": _("Tick the box if you want to sign.")},
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["agrees"].label = gettext("I have read version %(number)s and sign it in a personal capacity.") % {
-            "number": self.text.version.number
-        }
-
-
 class CodeForm(forms.Form):
     code = forms.CharField(
         label=_("Code from the e-mail"),

@@ -4,7 +4,10 @@ from petitions.models.amendment import Amendment, Consultation
 from petitions.models.editorial import Mirror, PreviewLink, PreviewOpening, StatementEvent
 from petitions.models.follower import Follower, FollowerQuerySet
 from petitions.models.moderation import ModerationDecision, SignatoryAnswer
+from petitions.models.paper import PaperBatch
 from petitions.models.progress import DemandStatus, Milestone
+from petitions.models.retention import Ending, RetentionRun
+from petitions.models.sealing import Custodian, NameOpening, SealedName
 from petitions.models.signature import Signature, SignatureQuerySet
 from petitions.models.signing import SigningMailbox, SigningTicket
 from petitions.models.statement import Demand, DemandText, Statement, StatementVersion, VersionText
@@ -13,16 +16,22 @@ from petitions.models.tally import Tally, TallyChange
 __all__ = [
     "Amendment",
     "Consultation",
+    "Custodian",
     "Demand",
     "DemandStatus",
     "DemandText",
+    "Ending",
     "Follower",
     "FollowerQuerySet",
     "Milestone",
     "Mirror",
     "ModerationDecision",
+    "NameOpening",
+    "PaperBatch",
     "PreviewLink",
     "PreviewOpening",
+    "RetentionRun",
+    "SealedName",
     "SignatoryAnswer",
     "Signature",
     "SignatureQuerySet",

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from petitions.models.identity import KEEP_ANSWER, KEEP_DECISION
 from petitions.models.signature import Signature
 
 
@@ -45,7 +46,12 @@ class ModerationDecision(models.Model):
             )
         ]
         triggers = [
-            pgtrigger.Protect(name="petitions_decision_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Trigger(
+                name="petitions_decision_append_only",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                func=KEEP_DECISION,
+            )
         ]
 
     def __str__(self) -> str:
@@ -61,7 +67,12 @@ class SignatoryAnswer(models.Model):
 
     class Meta:
         triggers = [
-            pgtrigger.Protect(name="petitions_answer_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Trigger(
+                name="petitions_answer_append_only",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                func=KEEP_ANSWER,
+            )
         ]
 
     def __str__(self) -> str:

@@ -4,11 +4,13 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from accounts.models import ExpertProfile, User
 from outbox.addresses import SealedTextField
+from petitions.models.identity import IS_ERASED, IS_WITHHELD, KEEP_IDENTITY
 from petitions.models.statement import Statement, VersionText
 from text.names import initials_of
 
@@ -22,11 +24,19 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
 
     def listed(self) -> SignatureQuerySet:
         """Those whose name, or initials, may be read by everybody."""
-        return self.counted().exclude(display=Signature.Display.HIDDEN)
+        return self.counted().filter(is_protected=False).exclude(display=Signature.Display.HIDDEN)
+
+    def withheld(self) -> SignatureQuerySet:
+        """Protected signatories: counted, shown by their office alone."""
+        return self.counted().filter(is_protected=True)
+
+    def erased(self) -> SignatureQuerySet:
+        """Tombstones: the row stands so that the figures stay checkable, and leads to nobody."""
+        return self.filter(erased_at__isnull=False).exclude(state=Signature.State.SUPERSEDED)
 
     def searchable(self) -> SignatureQuerySet:
         """Those that may be found by their name: searching must not undo initials."""
-        return self.counted().filter(display=Signature.Display.FULL)
+        return self.listed().filter(display=Signature.Display.FULL)
 
     def waiting(self) -> SignatureQuerySet:
         return self.filter(state__in=[Signature.State.PENDING, Signature.State.ASKED])
@@ -89,7 +99,7 @@ class Signature(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="signatures"
     )
     email = SealedTextField(null=True)
-    email_digest = models.BinaryField(max_length=32)
+    email_digest = models.BinaryField(max_length=32, null=True)
 
     signs_as = models.CharField(max_length=12, choices=SignsAs.choices, default=SignsAs.INDIVIDUAL)
     honorific = models.CharField(max_length=40, blank=True)
@@ -103,6 +113,10 @@ class Signature(models.Model):
     ror_id = models.CharField(max_length=40, blank=True, help_text=_("The institution in the registry ror.org"))
     category = models.CharField(max_length=16, choices=ExpertProfile.Category.choices, blank=True)
     in_personal_capacity = models.BooleanField(default=False)
+    organisation = models.CharField(max_length=200, blank=True, help_text=_("The organisation that signs, as printed"))
+    organisation_role = models.CharField(max_length=160, blank=True, help_text=_("The signatory's role in it"))
+    authority = SealedTextField(null=True, help_text=_("What shows that the signatory may sign for it; for moderators"))
+    is_protected = models.BooleanField(default=False, help_text=_("The name is sealed, see `SealedName`"))
     country = CountryField(_("country"), blank=True)
     field = models.CharField(max_length=120, blank=True)
     display = models.CharField(
@@ -124,6 +138,8 @@ class Signature(models.Model):
     removed_at = models.DateTimeField(null=True, help_text=_("When staff took it out of the count"))
     superseded_at = models.DateTimeField(null=True, help_text=_("When the signatory signed a newer version"))
     replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
+    erased_at = models.DateTimeField(null=True, help_text=_("When all that leads to the person was taken out"))
+    anonymised_at = models.DateTimeField(null=True, help_text=_("When what is not public was taken out"))
     is_demonstration = models.BooleanField(default=False)
 
     objects = SignatureQuerySet.as_manager()
@@ -160,6 +176,26 @@ class Signature(models.Model):
                 condition=Q(state="superseded", superseded_at__isnull=False)
                 | (~Q(state="superseded") & Q(superseded_at__isnull=True)),
             ),
+            models.CheckConstraint(
+                name="petitions_signature_erased_is_empty",
+                condition=Q(erased_at__isnull=True)
+                | (Q(state__in=["withdrawn", "refused", "removed", "superseded"]) & IS_ERASED),
+            ),
+            models.CheckConstraint(
+                name="petitions_signature_has_mailbox",
+                condition=Q(email_digest__isnull=False) | Q(erased_at__isnull=False) | Q(anonymised_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="petitions_signature_protected_names_nobody",
+                condition=Q(is_protected=False) | (IS_WITHHELD & Q(proof__in=["staff_check", "vouched"])),
+            ),
+            models.CheckConstraint(
+                name="petitions_signature_organisation_has_name",
+                condition=(
+                    Q(signs_as="organisation") & ~Q(organisation="", erased_at__isnull=True, anonymised_at__isnull=True)
+                )
+                | Q(signs_as="individual", organisation="", organisation_role="", authority__isnull=True),
+            ),
         ]
         indexes = [
             models.Index(
@@ -170,6 +206,14 @@ class Signature(models.Model):
             models.Index(
                 name="petitions_signature_queue", fields=["confirmed_at"], condition=Q(state__in=["pending", "asked"])
             ),
+            models.Index(
+                name="petitions_signature_tombstones", fields=["statement"], condition=Q(erased_at__isnull=False)
+            ),
+            models.Index(
+                name="petitions_signature_to_erase",
+                fields=["withdrawn_at"],
+                condition=Q(state__in=["withdrawn", "refused", "removed"], erased_at__isnull=True),
+            ),
             models.Index(name="petitions_signature_same_name", fields=["statement", "search_key"]),
         ]
         triggers = [
@@ -179,6 +223,17 @@ class Signature(models.Model):
                 condition=pgtrigger.AnyChange(
                     "statement", "text", "version_number", "text_language", "text_sha256", "created_at", "replaces"
                 ),
+            ),
+            pgtrigger.Trigger(
+                name="petitions_signature_keeps_identity",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func=KEEP_IDENTITY,
+            ),
+            pgtrigger.Protect(
+                name="petitions_signature_erased_is_final",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("OLD.erased_at IS NOT NULL"),
             ),
             pgtrigger.Protect(
                 name="petitions_signature_withdrawn_is_final",
@@ -230,7 +285,8 @@ class Signature(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 func="""
                     IF TG_OP = 'UPDATE' AND OLD.state = NEW.state AND OLD.proof = NEW.proof
-                       AND OLD.display = NEW.display AND OLD.is_demonstration = NEW.is_demonstration THEN
+                       AND OLD.display = NEW.display AND OLD.is_demonstration = NEW.is_demonstration
+                       AND OLD.erased_at IS NOT DISTINCT FROM NEW.erased_at THEN
                         RETURN NULL;
                     END IF;
                     INSERT INTO petitions_tallychange (statement_id)
@@ -242,6 +298,17 @@ class Signature(models.Model):
 
     def __str__(self) -> str:
         return f"signature {self.pk} on {self.statement}"
+
+    @property
+    def is_organisation(self) -> bool:
+        return self.signs_as == self.SignsAs.ORGANISATION
+
+    @property
+    def name_for_staff(self) -> str:
+        """The name, or why there is none."""
+        if self.erased_at is not None:
+            return gettext("name erased")
+        return gettext("name withheld") if self.is_protected else self.name
 
     @property
     def shown_name(self) -> str:

@@ -20,6 +20,7 @@ class SigningMailbox(AboutOneThing):
     LIFE_OF_CODE: ClassVar[timedelta] = timedelta(hours=1)
     WRONG_TRIES: ClassVar[int] = 5
     MAILS_A_DAY: ClassVar[int] = 5
+    LIFE_OF_DOUBT: ClassVar[timedelta] = timedelta(days=30)
     # Pressing the button twice, or in two tabs, sends one mail.
     PAUSE: ClassVar[timedelta] = timedelta(seconds=60)
 
@@ -32,6 +33,8 @@ class SigningMailbox(AboutOneThing):
     sent_at = models.DateTimeField(null=True)
     # "This was not me": nothing is written to this mailbox about this thing again.
     blocked_at = models.DateTimeField(null=True)
+    # A signature that a moderator doubted was erased: for 30 days a new one is looked at by a person first.
+    doubted_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"mailbox {self.pk} for {self.about}"

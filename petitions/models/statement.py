@@ -89,6 +89,9 @@ class Statement(models.Model):
     reported_source = models.ForeignKey(Source, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     goal = models.PositiveIntegerField(_("goal"), null=True, blank=True)
     deadline_on = models.DateField(_("last day for signatures"), null=True, blank=True)
+    takes_organisations = models.BooleanField(
+        _("organisations may sign it too"), default=False, help_text=_("Besides experts, in a list of their own")
+    )
 
     objects = StatementQuerySet.as_manager()
 

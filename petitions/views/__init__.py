@@ -9,6 +9,7 @@ from petitions.views.following import (
     follow_start,
     follow_stop,
 )
+from petitions.views.leaving import account_data, signature_data, signature_erase
 from petitions.views.moderation import (
     decision_undo,
     moderation_queue,
@@ -27,6 +28,8 @@ from petitions.views.own import (
     signature_thanks,
     signature_withdraw,
 )
+from petitions.views.paper import paper_check, paper_desk, paper_scan
+from petitions.views.sealing import sealed_ask, sealed_key, sealed_names, sealed_open
 from petitions.views.signing import statement_sign
 from petitions.views.statements import (
     statement_canonical,
@@ -38,6 +41,7 @@ from petitions.views.updates import updates_stop
 from petitions.views.versions import signature_version, statement_preview, statement_version
 
 __all__ = [
+    "account_data",
     "decision_undo",
     "follow_confirm",
     "follow_disown",
@@ -47,12 +51,21 @@ __all__ = [
     "follow_stop",
     "moderation_queue",
     "my_signatures",
+    "paper_check",
+    "paper_desk",
+    "paper_scan",
+    "sealed_ask",
+    "sealed_key",
+    "sealed_names",
+    "sealed_open",
     "signature_accept",
     "signature_answer",
     "signature_ask",
     "signature_confirm",
+    "signature_data",
     "signature_disown",
     "signature_display",
+    "signature_erase",
     "signature_link",
     "signature_manage",
     "signature_receipt",

@@ -1,11 +1,14 @@
 """Who may open a signature: its account, or the browser in which its mailbox was proved, for an hour."""
 
 from datetime import datetime, timedelta
+from typing import cast
 
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
+from accounts.models import User
 from petitions.models import Signature
+from petitions.protection import is_signatory
 
 SESSION_KEY = "signatures"
 LIFE = timedelta(hours=1)
@@ -32,10 +35,15 @@ def get_own_signature(request: HttpRequest, pk: int) -> Signature:
     signature = Signature.objects.select_related("statement", "text").filter(pk=pk).first()
     if signature is None:
         raise Http404
-    is_owner = request.user.is_authenticated and signature.belongs_to(request.user)
+    is_owner = request.user.is_authenticated and is_signatory(signature, request.user)
     # Who holds a signature may read the older one it replaced, too.
     granted = granted_ids(request)
     is_granted = pk in granted or Signature.objects.filter(pk__in=granted, replaces=pk).exists()
     if not is_owner and not is_granted:
         raise Http404
     return signature
+
+
+def signed_in(request: HttpRequest) -> User:
+    """Who is signed in; for views behind `login_required` or `role_required`."""
+    return cast("User", request.user)

@@ -136,5 +136,5 @@ def _decide(
         messages.error(request, _("This is your own signature: a colleague decides on it."))
         return redirect("petitions:signature_review", pk=pk)
     words = {"accept": _("Accepted: %(name)s"), "refuse": _("Refused: %(name)s"), "ask": _("Asked: %(name)s")}
-    messages.success(request, words[decision.kind] % {"name": signature.name})
+    messages.success(request, words[decision.kind] % {"name": signature.name_for_staff})
     return redirect("petitions:moderation_queue")

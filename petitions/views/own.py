@@ -21,7 +21,8 @@ from petitions.actions import (
 from petitions.counting import place_of
 from petitions.errors import NothingToAnswerError, StateChangedError
 from petitions.forms import AnswerForm, DisplayForm, ManageForm
-from petitions.models import Signature, Statement
+from petitions.models import NameOpening, Signature, Statement
+from petitions.protection import own_signatures
 from petitions.reading import titles_of
 from petitions.receipts import build_receipt
 from petitions.views.access import get_own_signature, granted_ids
@@ -34,7 +35,7 @@ def my_signatures(request: HttpRequest) -> HttpResponse:
     granted = granted_ids(request)
     if not request.user.is_authenticated and not granted:
         return redirect_to_login(request.get_full_path())
-    own = Q(user=request.user) if request.user.is_authenticated else Q()
+    own = own_signatures(request.user) if request.user.is_authenticated else Q()
     rows = Signature.objects.filter(own | Q(pk__in=granted)) if own else Signature.objects.filter(pk__in=granted)
     signatures = rows.select_related("statement", "text").order_by("-created_at", "-pk")
     return render(request, "petitions/my_signatures.html", {"signatures": signatures})
@@ -56,6 +57,7 @@ def _receipt(request: HttpRequest, signature: Signature, answer: AnswerForm, dis
         "newer": version_to_answer(signature),
         "answer_form": answer,
         "display_form": display,
+        "openings": NameOpening.objects.filter(sealed_name__signature=signature, opened_at__isnull=False),
     }
     status = 422 if answer.errors or display.errors else 200
     return render(request, "petitions/signature_receipt.html", context, status=status)

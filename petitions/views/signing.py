@@ -10,13 +10,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import ExpertProfile
+from accounts.models import ExpertProfile, Verification
 from accounts.verification import current_verification
 from petitions import pace
-from petitions.actions import Typed, cosign_statement, find_own, request_signature
+from petitions.actions import (
+    Organisation,
+    Typed,
+    Withheld,
+    cosign_statement,
+    find_own,
+    may_sign_as,
+    request_signature,
+)
 from petitions.errors import MailboxSignedError, PetitionsError
-from petitions.forms import CosignForm, SignForm
+from petitions.forms import CosignForm, OrganisationForm, SignForm, WithheldForm
 from petitions.models import Statement
+from petitions.protection import find_custodians
 from petitions.reading import Reading, read_statement
 from petitions.views.statements import reader_language
 
@@ -30,7 +39,7 @@ def statement_sign(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     if not statement.is_open:
         return render(request, "petitions/statement_closed.html", {"statement": statement, "reading": reading})
-    if statement.kind == Statement.Kind.EXPERT:
+    if statement.kind in {Statement.Kind.EXPERT, Statement.Kind.ORGANISATIONS}:
         return _cosign(request, statement, reading)
     return _sign(request, statement, reading)
 
@@ -76,11 +85,22 @@ def _cosign(request: HttpRequest, statement: Statement, reading: Reading) -> Htt
     context = {"statement": statement, "reading": reading, "profile": profile, "verification": verification}
     if profile is None or verification is None:
         return render(request, "petitions/statement_steps.html", context)
-    form = CosignForm(request.POST if request.method == "POST" else None, text=reading.signed_text)
+    way = _way_of(request, statement, verification)
+    context |= {"way": way, "ways": _ways(statement, verification)}
+    form = _FORMS[way](
+        request.POST if request.method == "POST" else None,
+        text=reading.signed_text,
+        in_personal_capacity=profile.in_personal_capacity,
+    )
     if request.method == "POST" and form.is_valid():
         try:
             signature = cosign_statement(
-                statement=statement, text=reading.signed_text, language=reader_language(), by=user, now=now
+                statement=statement,
+                text=reading.signed_text,
+                language=reader_language(),
+                by=user,
+                now=now,
+                signing_as=_signing_as(form),
             )
         except MailboxSignedError:
             messages.info(request, _("Your address has signed this already, under another account. A code opens it."))
@@ -91,6 +111,30 @@ def _cosign(request: HttpRequest, statement: Statement, reading: Reading) -> Htt
     return render(
         request, "petitions/statement_cosign.html", {**context, "form": form}, status=422 if form.errors else 200
     )
+
+
+# What `?as=` in the address chooses; "" is for oneself.
+_FORMS: dict[str, type[CosignForm]] = {"": CosignForm, "organisation": OrganisationForm, "withheld": WithheldForm}
+_KINDS = {"": None, "organisation": Organisation, "withheld": Withheld}
+
+
+def _ways(statement: Statement, verification: Verification) -> list[str]:
+    """The ways of signing that are open to somebody verified like this."""
+    ways = [way for way, kind in _KINDS.items() if may_sign_as(statement, verification, kind)]
+    return [way for way in ways if way != "withheld" or find_custodians() is not None]
+
+
+def _way_of(request: HttpRequest, statement: Statement, verification: Verification) -> str:
+    ways = _ways(statement, verification)
+    chosen = request.GET.get("as", "")
+    return chosen if chosen in ways else ways[0]
+
+
+def _signing_as(form: CosignForm) -> Organisation | Withheld | None:
+    given = form.cleaned_data
+    if isinstance(form, OrganisationForm):
+        return Organisation(given["organisation"], given["organisation_role"], given["authority"])
+    return Withheld(given["office"]) if isinstance(form, WithheldForm) else None
 
 
 def client_address(request: HttpRequest) -> str:

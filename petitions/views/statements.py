@@ -1,9 +1,10 @@
 """Statements as everybody reads them."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
-from django.db.models import F
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import add_never_cache_headers
@@ -11,6 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from petitions.actions import count_paper
 from petitions.fingerprints import canonical_form
 from petitions.milestones import next_milestone
 from petitions.models import Signature, SignatureQuerySet, Statement, StatementVersion, VersionText
@@ -64,6 +66,7 @@ def statement_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "older": _older(statement, reading),
         "milestone": statement.milestones.order_by("-number").first(),
         "next_milestone": next_milestone(_counted(statement), goal=statement.goal),
+        "paper": count_paper(statement=statement),
     }
     return for_this_reader(request, render(request, "petitions/statement_detail.html", context))
 
@@ -84,21 +87,22 @@ def _counted(statement: Statement) -> int:
 def statement_signatories(request: HttpRequest, slug: str) -> HttpResponse:
     statement = get_object_or_404(Statement.objects.visible_to(request.user).select_related("tally"), slug=slug)
     query = request.GET.get("q", "").strip()[:120]
-    signatures = Signature.objects.listed().filter(statement=statement)
+    apart = _listed_apart(statement)
+    signatures = Signature.objects.listed().filter(statement=statement, signs_as=Signature.SignsAs.INDIVIDUAL)
     tally = getattr(statement, "tally", None)
-    total = max(tally.counted - tally.hidden, 0) if tally else 0
+    elsewhere = tally.hidden + len(apart["organisations"]) + len(apart["withheld"]) if tally else 0
+    total = max(tally.counted - elsewhere, 0) if tally else 0
     if query:
         signatures = _find(statement, query)
         total = signatures.count()
-    page = TalliedPaginator(signatures.order_by("accepted_at", "pk"), PAGE_SIZE, total=total).get_page(
-        request.GET.get("page")
-    )
+    page = TalliedPaginator(_in_order(statement, signatures), PAGE_SIZE, total=total).get_page(request.GET.get("page"))
     titles = titles_of([statement], reader_language())
     context = {
         "statement": statement,
         "title": titles.get(statement.pk, statement.slug),
         "page": page,
         "query": query,
+        **({} if query or page.number > 1 else apart),
         "has_versions": len(tally.by_version) > 1 if tally else False,
     }
     response = render(request, "petitions/statement_signatories.html", context)
@@ -117,6 +121,40 @@ def statement_canonical(request: HttpRequest, slug: str, number: int, language: 
     response = HttpResponse(canonical_form(text), content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{statement.slug}-v{number}-{language}.txt"'
     return for_this_reader(request, response)
+
+
+# Organisations and protected signatories below one statement are tens, not thousands.
+MOST_APART = 1000
+
+
+def _listed_apart(statement: Statement) -> dict[str, Any]:
+    """What stands beside the list of individuals: organisations, names withheld, and how many names were taken off.
+
+    Names withheld are sorted by their office: the order of signing would tell when somebody signed.
+    """
+    rows = Signature.objects.filter(statement=statement)
+    organisations, withheld = rows.none(), rows.none()
+    if statement.kind != Statement.Kind.PUBLIC:
+        organisations = rows.listed().filter(signs_as=Signature.SignsAs.ORGANISATION)
+        withheld = rows.withheld().order_by(Lower("title"), "category")
+    return {
+        "organisations": list(_in_order(statement, organisations)[:MOST_APART]),
+        "withheld": list(withheld[:MOST_APART]),
+        "erased": len(rows.erased().values_list("pk")[:MOST_APART]),
+        "paper": count_paper(statement=statement),
+    }
+
+
+def _in_order(statement: Statement, rows: SignatureQuerySet) -> SignatureQuerySet:
+    """Experts and organisations by the key they chose, a petition by the order of signing.
+
+    Who shows initials comes last, by the order of signing: a place in the alphabet would give the name away.
+    """
+    if statement.kind == Statement.Kind.PUBLIC:
+        return rows.order_by("accepted_at", "pk")
+    shown = Q(display=Signature.Display.FULL)
+    key = Case(When(shown, then=Lower("sort_key")), default=Value(""))
+    return rows.order_by(Case(When(shown, then=0), default=1), key, "accepted_at", "pk")
 
 
 def _find(statement: Statement, query: str) -> SignatureQuerySet:

@@ -4,6 +4,8 @@ import pytest
 
 from accounts.forms.entrance import to_ascii_digits
 from accounts.forms.profile import CheckRequestForm, ProfileForm, find_orcid
+from accounts.ror import find_ror
+from tests.accounts.factories import ExpertProfileFactory, InstitutionFactory
 
 DATA: dict[str, Any] = {
     "printed_name": "Maria Example",
@@ -16,6 +18,7 @@ DATA: dict[str, Any] = {
 }
 
 
+@pytest.mark.django_db
 def test_profile_form_cleans_names() -> None:
     form = ProfileForm({**DATA, "printed_name": "  Maria \t Example ", "original_name": "مریم نمونه‌ای"})
     assert form.is_valid(), form.errors
@@ -23,6 +26,7 @@ def test_profile_form_cleans_names() -> None:
     assert form.cleaned_data["original_name"] == "مریم نمونه‌ای"
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("field", "typed"),
     [
@@ -75,3 +79,57 @@ def test_check_request_takes_web_pages_only(page: str) -> None:
 
 def test_to_ascii_digits_reads_every_script() -> None:
     assert to_ascii_digits("۱۲٣ ४-5²x") == "123 4-5²x"
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("https://ror.org/05dxps055", "https://ror.org/05dxps055"),
+        (" ror.org/03YRM5C26/ ", "https://ror.org/03yrm5c26"),
+        ("02mhbdp94", "https://ror.org/02mhbdp94"),
+        ("02mhbdp95", ""),  # the check digits are wrong
+        ("https://ror.org/05dxps0", ""),
+        ("https://ror.org.example/05dxps055", ""),
+        ("12mhbdp94", ""),
+        ("02mhbdl94", ""),
+        ("", ""),
+    ],
+)
+def test_find_ror_checks_the_digits(typed: str, found: str) -> None:
+    assert find_ror(typed) == found
+
+
+@pytest.mark.django_db
+class TestInstitutionAndPlace:
+    def test_known_institution_brings_its_ror_id(self) -> None:
+        institution = InstitutionFactory.create(name="Invented University", ror_id="05dxps055")
+        form = ProfileForm({**DATA, "affiliation": "invented university"})
+        assert form.is_valid(), form.errors
+        assert form.cleaned_data["institution"] == institution
+        assert form.cleaned_data["ror_id"] == "https://ror.org/05dxps055"
+
+    def test_typed_entry_of_an_unknown_institution_is_kept_and_a_wrong_one_refused(self) -> None:
+        assert ProfileForm({**DATA, "ror_id": "ror.org/05dxps055"}).is_valid()
+        assert "ror_id" in ProfileForm({**DATA, "ror_id": "https://ror.org/05dxps056"}).errors
+
+    def test_entry_that_contradicts_our_list_is_refused(self) -> None:
+        InstitutionFactory.create(name=DATA["affiliation"], ror_id="05dxps055")
+        assert "ror_id" in ProfileForm({**DATA, "ror_id": "02mhbdp94"}).errors
+
+    def test_old_entry_does_not_follow_to_another_institution(self) -> None:
+        profile = ExpertProfileFactory.create(affiliation="Old University", ror_id="https://ror.org/05dxps055")
+        form = ProfileForm({**DATA, "ror_id": "https://ror.org/05dxps055"}, instance=profile)
+        assert form.is_valid(), form.errors
+        assert form.cleaned_data["ror_id"] == ""
+
+    def test_place_in_the_list_is_proposed_and_the_persons_own_word_stands(self) -> None:
+        form = ProfileForm(DATA)
+        assert form.is_valid(), form.errors
+        assert form.cleaned_data["sort_key"] == "Example, Maria"
+        profile = ExpertProfileFactory.create(printed_name="Maria Example", sort_key="Example, Maria")
+        changed = ProfileForm({**DATA, "printed_name": "Maria Other", "sort_key": "Example, Maria"}, instance=profile)
+        assert changed.is_valid(), changed.errors
+        assert changed.cleaned_data["sort_key"] == "Other, Maria"
+        own = ProfileForm({**DATA, "sort_key": "Maria Example"})
+        assert own.is_valid(), own.errors
+        assert own.cleaned_data["sort_key"] == "Maria Example"

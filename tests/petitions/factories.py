@@ -1,6 +1,6 @@
 """Factories for petitions."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import factory
@@ -11,7 +11,16 @@ from accounts.models import User, Verification
 from cases.models import Case
 from petitions.actions import freeze_version, open_statement
 from petitions.mailboxes import follower_digest, signatory_digest
-from petitions.models import Demand, DemandText, Follower, Signature, Statement, StatementVersion, VersionText
+from petitions.models import (
+    Demand,
+    DemandText,
+    Follower,
+    PaperBatch,
+    Signature,
+    Statement,
+    StatementVersion,
+    VersionText,
+)
 from tests.accounts.factories import ExpertProfileFactory, UserFactory
 
 
@@ -105,6 +114,24 @@ class FollowerFactory(DjangoModelFactory[Follower]):
     wording = "Write to me."
     agreed_at = factory.LazyFunction(timezone.now)
     confirmed_at = factory.LazyFunction(timezone.now)
+
+
+class PaperBatchFactory(DjangoModelFactory[PaperBatch]):
+    """Sheets that nobody has checked yet."""
+
+    class Meta:
+        model = PaperBatch
+
+    statement = factory.LazyFunction(StatementFactory.open)
+    claimed = 40
+    place = "Market square"
+    collected_on = date(2026, 1, 10)
+    responsible = "Invented Collector"
+    scan = b"%PDF-1.7 invented"
+    scan_sha256 = factory.Sequence(lambda n: f"{n:064x}")
+    scan_type = "application/pdf"
+    entered_by = factory.SubFactory(UserFactory)
+    entered_at = factory.LazyFunction(timezone.now)
 
 
 def verified_expert(**profile: Any) -> User:

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import ExpertProfile, User, Verification
-from petitions.actions import cosign_statement, freeze_version
+from petitions.actions import accept_signature, cosign_statement, freeze_version
+from petitions.counting import count_signatures
 from petitions.errors import NotVerifiedError, StatementClosedError, TextChangedError
 from petitions.models import Signature, Statement
 from tests.accounts.factories import ExpertProfileFactory, UserFactory
@@ -184,3 +185,87 @@ def test_two_accounts_behind_one_mailbox_sign_once(client: Client) -> None:
     assert Signature.objects.count() == 1
     assert signed["Location"] == reverse("petitions:signature_manage", args=[statement.slug])
     assert "under another account" in client.get(signed["Location"]).content.decode()
+
+
+def test_all_that_identifies_is_copied_and_shown(client: Client) -> None:
+    statement = StatementFactory.open(kind="expert")
+    user = verified_expert(
+        printed_name="Maria Example",
+        honorific="Prof. Dr.",
+        sort_key="Example, Maria",
+        category="academic",
+        ror_id="https://ror.org/05dxps055",
+        in_personal_capacity=True,
+    )
+    signature = cosign(statement, user)
+    copied = (signature.honorific, signature.sort_key, signature.category, signature.ror_id)
+    assert copied == ("Prof. Dr.", "Example, Maria", "academic", "https://ror.org/05dxps055")
+    accept_signature(signature=signature, seen_state="pending", by=UserFactory.create(), now=timezone.now())
+    count_signatures()
+    page = client.get(reverse("petitions:statement_signatories", args=[statement.slug])).content.decode()
+    for words in ("Prof. Dr.", "Maria Example", "(in a personal capacity)", "academics"):
+        assert words in page
+
+
+def test_agreement_says_the_capacity(client: Client) -> None:
+    statement = StatementFactory.open(kind="expert")
+    for personal in (True, False):
+        client.force_login(verified_expert(in_personal_capacity=personal))
+        page = client.get(sign_url(statement)).content.decode()
+        assert ("sign it in a personal capacity" in page) is personal
+
+
+def test_experts_are_listed_by_their_own_key_and_initials_last(client: Client) -> None:
+    statement = StatementFactory.open(kind="expert")
+    people = (("Ada Zeta", "Zeta", "full"), ("Zoe Alpha", "alpha", "full"), ("Bo Beta", "beta", "initials"))
+    for name, key, display in people:
+        signature = cosign(statement, verified_expert(printed_name=name, sort_key=key))
+        accept_signature(signature=signature, seen_state="pending", by=UserFactory.create(), now=timezone.now())
+        Signature.objects.filter(pk=signature.pk).update(display=display)
+    count_signatures()
+    page = client.get(reverse("petitions:statement_signatories", args=[statement.slug])).content.decode()
+    places = [page.index(name) for name in ("Zoe Alpha", "Ada Zeta", "B. B.")]
+    assert places == sorted(places)
+
+
+def test_organisation_signs_in_a_list_of_its_own(client: Client) -> None:
+    statement = StatementFactory.open(kind="organisations")
+    user = verified_expert(printed_name="Maria Example")
+    client.force_login(user)
+    page = client.get(sign_url(statement)).content.decode()
+    assert "has authorised me to" in page
+    given = {
+        "agrees": "on",
+        "fingerprint": signable(statement).sha256,
+        "organisation": "Lives without Borders",
+        "organisation_role": "President",
+        "authority": "https://lives.example/board",
+    }
+    assert client.post(sign_url(statement), {**given, "organisation": ""}).status_code == 422
+    assert client.post(sign_url(statement), given).status_code == 302
+    signature = Signature.objects.get()
+    assert (signature.signs_as, signature.organisation, signature.in_personal_capacity) == (
+        "organisation",
+        "Lives without Borders",
+        False,
+    )
+    moderator = UserFactory.with_role("moderator")
+    client.force_login(moderator)
+    assert "https://lives.example/board" in client.get(reverse("petitions:moderation_queue")).content.decode()
+    accept_signature(signature=signature, seen_state="pending", by=moderator, now=timezone.now())
+    count_signatures()
+    client.logout()
+    page = client.get(reverse("petitions:statement_signatories", args=[statement.slug])).content.decode()
+    assert "Lives without Borders" in page
+    assert "lives.example" not in page
+    assert page.index("Organisations") < page.index("Individuals")
+
+
+def test_expert_statement_takes_organisations_only_when_it_says_so(client: Client) -> None:
+    statement = StatementFactory.open(kind="expert")
+    client.force_login(verified_expert())
+    assert "For an organisation" not in client.get(sign_url(statement)).content.decode()
+    assert "Name of the organisation" not in client.get(sign_url(statement) + "?as=organisation").content.decode()
+    Statement.objects.filter(pk=statement.pk).update(takes_organisations=True)
+    assert "Name of the organisation" in client.get(sign_url(statement) + "?as=organisation").content.decode()
+    assert "Name of the organisation" not in client.get(sign_url(statement)).content.decode()

@@ -22,9 +22,11 @@ from mandates.models import (
     Reply,
     ReplyRelease,
 )
-from petitions.models import Demand, ModerationDecision, Signature, Statement
+from petitions.models import Demand, ModerationDecision, NameOpening, PaperBatch, Signature, Statement
 from tests.mandates.keys import bring_key
 from tests.outbox.keys import OpenPGPKey
+from tests.petitions.factories import PaperBatchFactory
+from tests.petitions.withheld import asked_opening
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -77,6 +79,9 @@ EXAMPLES: dict[str, Callable[[], Any]] = {
     "petitions:mirror_remove.pk": lambda: 1,
     "petitions:preview_revoke.pk": lambda: 1,
     "mandates:demand_addressees.pk": lambda: Demand.objects.order_by("pk")[0].pk,
+    **{f"petitions:paper_{name}.pk": lambda: a_batch().pk for name in ("check", "scan")},
+    "petitions:sealed_ask.pk": lambda: an_opening().sealed_name_id,
+    "petitions:sealed_open.pk": lambda: an_opening().pk,
     "petitions.pk": lambda: Signature.objects.order_by("pk")[0].pk,
     "petitions.slug": lambda: Statement.objects.order_by("pk")[0].slug,
     "petitions:follow_start.kind": lambda: "case",
@@ -121,6 +126,16 @@ EXAMPLES: dict[str, Callable[[], Any]] = {
 def a_key() -> ContactKey:
     """A key that waits for a second person; the demonstration has none."""
     return ContactKey.objects.first() or bring_key(ContactPoint.objects.order_by("pk")[0], OpenPGPKey())
+
+
+def a_batch() -> PaperBatch:
+    """Sheets of signatures; the demonstration has none."""
+    return PaperBatch.objects.first() or PaperBatchFactory.create(statement=Statement.objects.order_by("pk")[0])
+
+
+def an_opening() -> NameOpening:
+    """A request to open a sealed name; the demonstration has none."""
+    return NameOpening.objects.first() or asked_opening()
 
 
 def address(name: str) -> str:

@@ -1,0 +1,108 @@
+"""Taking a name off everywhere: the signatory's danger button, and what retention does to old rows.
+
+What stays is a tombstone: that somebody signed this version, in which state it ended. It is no longer counted: with the
+digest goes the only thing that stops one mailbox from being counted twice.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from outbox.actions import forget_messages_to
+from outbox.bell import ring_on_commit
+from petitions.actions.following import stop_following
+from petitions.actions.own import COUNT
+from petitions.copies import Copy, copies_of
+from petitions.mailboxes import follower_digest
+from petitions.models import (
+    ModerationDecision,
+    SealedName,
+    SignatoryAnswer,
+    Signature,
+    SigningMailbox,
+    SigningTicket,
+    Statement,
+)
+from petitions.models.identity import ERASED, ERASED_REFERENCES
+
+State = Signature.State
+DOUBTED = {State.REFUSED, State.ASKED, State.REMOVED}
+
+
+@transaction.atomic
+def erase_signature(*, signature: Signature, now: datetime) -> list[Copy]:
+    """Takes everything that leads to a signatory out of the database, at once; returns where copies have gone before.
+
+    Every signature of the same mailbox or account below the statement is erased, those withdrawn earlier too; its
+    tickets, its following of the statement and our e-mails to it go with it. Doing it twice changes nothing. The
+    mailbox may sign anew; after a refusal, a question or a removal a person looks at that first.
+    """
+    statement = signature.statement
+    digest = bytes(signature.email_digest) if signature.email_digest else None
+    # Mailboxes before signatures, like those who confirm: a link pressed at this moment waits, and brings nothing back.
+    mailbox = _mailboxes(statement, digest).first() if digest else None
+    if signature.email is not None:
+        _forget_following(statement, address=signature.email, now=now)
+    rows = list(_same_signatory(signature, digest).select_for_update(of=("self",)).order_by("pk"))
+    current = next((row for row in rows if row.pk == signature.pk), None)
+    if current is None:
+        return []
+    copies = copies_of(current)
+    if mailbox is not None:
+        _forget_mailbox(mailbox, is_doubted=any(row.state in DOUBTED for row in rows), now=now)
+    if digest:
+        forget_messages_to(digest=digest)
+    empty_rows([row.pk for row in rows], now=now)
+    ring_on_commit(COUNT)
+    return copies
+
+
+def empty_rows(keys: Collection[int], *, now: datetime) -> int:
+    """Makes tombstones of signatures whose rows are locked, and empties what hangs on them; how many rows changed."""
+    rows = Signature.objects.filter(pk__in=keys, erased_at=None)
+    SealedName.objects.filter(signature__in=keys, destroyed_at=None).update(
+        ciphertext=None, first_share=None, second_share=None, destroyed_at=now
+    )
+    # The one place for whoever keeps something else of a signature, such as the secret half of a commitment in a
+    # public log: destroy it here, by the signatures' keys.
+    left = dict.fromkeys(ERASED_REFERENCES)
+    live = rows.filter(state__in=[State.PENDING, State.ASKED, State.ACCEPTED])
+    ended = {"state": State.WITHDRAWN, "withdrawn_at": now, "accepted_at": None}
+    number = live.update(**ERASED, **left, **ended, erased_at=now)
+    number += rows.update(**ERASED, **left, erased_at=now)
+    ModerationDecision.objects.filter(signature__in=keys).exclude(note="").update(note="")
+    SignatoryAnswer.objects.filter(decision__signature__in=keys).exclude(text="").update(text="")
+    SigningTicket.objects.filter(signature__in=keys).delete()
+    return number
+
+
+def _same_signatory(signature: Signature, digest: bytes | None) -> QuerySet[Signature]:
+    same = Q(pk=signature.pk)
+    if digest:
+        same |= Q(email_digest=digest)
+    if signature.user_id is not None:
+        same |= Q(user=signature.user_id)
+    return Signature.objects.filter(same, statement=signature.statement_id, erased_at=None)
+
+
+def _mailboxes(statement: Statement, digest: bytes) -> QuerySet[SigningMailbox]:
+    return SigningMailbox.objects.select_for_update(of=("self",)).filter(statement=statement, email_digest=digest)
+
+
+def _forget_mailbox(mailbox: SigningMailbox, *, is_doubted: bool, now: datetime) -> None:
+    if not is_doubted and mailbox.blocked_at is None:
+        mailbox.delete()
+        return
+    mailbox.tickets.all().delete()
+    mailbox.code_digest = None
+    mailbox.doubted_at = now if is_doubted else mailbox.doubted_at
+    mailbox.save(update_fields=["code_digest", "doubted_at"])
+
+
+def _forget_following(statement: Statement, *, address: str, now: datetime) -> None:
+    digest = follower_digest(about=statement, address=address)
+    stop_following(about=statement, digest=digest, now=now)
+    _mailboxes(statement, digest).filter(blocked_at=None).delete()
+    forget_messages_to(digest=digest)

@@ -1,0 +1,83 @@
+"""Who signed: which columns say it, how long they stand, and the body of the trigger that keeps them as signed."""
+
+from typing import Any
+
+from django.db.models import Q
+
+# Copied at signing. They may change once only: to be erased, or reduced to what is public (retention).
+FROZEN = (
+    "signs_as",
+    "honorific",
+    "name",
+    "original_name",
+    "sort_key",
+    "search_key",
+    "title",
+    "is_current",
+    "affiliation",
+    "ror_id",
+    "category",
+    "in_personal_capacity",
+    "country",
+    "field",
+    "organisation",
+    "organisation_role",
+    "is_protected",
+)
+
+# What an erased row holds: nothing that leads to a person.
+ERASED: dict[str, Any] = {
+    "honorific": "",
+    "name": "",
+    "original_name": "",
+    "sort_key": "",
+    "search_key": "",
+    "title": "",
+    "affiliation": "",
+    "ror_id": "",
+    "category": "",
+    "country": "",
+    "field": "",
+    "organisation": "",
+    "organisation_role": "",
+    "comment": "",
+    "updates_wording": "",
+    "wants_updates": False,
+    "is_protected": False,
+}
+ERASED_REFERENCES = ("user", "email", "email_digest", "authority")
+
+# What a protected signatory's row never held: all but the office, the category and the digest of the mailbox.
+WITHHELD = {name: "" for name, value in ERASED.items() if value == "" and name not in {"title", "category"}}
+
+IS_ERASED = Q(**ERASED, **{f"{name}__isnull": True for name in ERASED_REFERENCES})
+IS_WITHHELD = Q(**WITHHELD, wants_updates=False, user__isnull=True, email__isnull=True, authority__isnull=True)
+
+_OLD = ", ".join(f"OLD.{name}" for name in FROZEN)
+_NEW = ", ".join(f"NEW.{name}" for name in FROZEN)
+KEEP_IDENTITY = f"""
+    IF NEW.erased_at IS NOT NULL OR (OLD.anonymised_at IS NULL AND NEW.anonymised_at IS NOT NULL) THEN
+        RETURN NEW;
+    END IF;
+    IF ({_OLD}) IS DISTINCT FROM ({_NEW}) THEN
+        RAISE EXCEPTION 'who signed stays as it was on the day of signing'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+# A note or an answer may be emptied once its signature is erased or reduced; nothing else about it ever changes.
+KEEP_UNLESS_ERASED = """
+    IF TG_OP = 'UPDATE' AND NEW.{words} = ''
+       AND to_jsonb(NEW) - '{words}' = to_jsonb(OLD) - '{words}'
+       AND EXISTS (SELECT 1 FROM petitions_signature s WHERE s.id = {signature}
+                   AND (s.erased_at IS NOT NULL OR s.anonymised_at IS NOT NULL)) THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'Cannot % rows of %: they are kept as they were written', lower(TG_OP), TG_TABLE_NAME
+        USING ERRCODE = 'integrity_constraint_violation';
+"""
+KEEP_DECISION = KEEP_UNLESS_ERASED.format(words="note", signature="OLD.signature_id")
+KEEP_ANSWER = KEEP_UNLESS_ERASED.format(
+    words="text", signature="(SELECT d.signature_id FROM petitions_moderationdecision d WHERE d.id = OLD.decision_id)"
+)

@@ -1,0 +1,128 @@
+"""Everything this site knows about a signatory, as plain data: the right of access (GDPR article 15)."""
+
+from datetime import datetime
+from typing import Any
+
+from accounts.models import ExpertProfile, User, Verification, VerificationRequest
+from outbox.models import Message
+from petitions.mailboxes import follower_digest
+from petitions.models import Follower, ModerationDecision, Signature
+from petitions.receipts import build_receipt
+
+_WORDS = (
+    "signs_as",
+    "honorific",
+    "name",
+    "original_name",
+    "sort_key",
+    "search_key",
+    "title",
+    "is_current",
+    "affiliation",
+    "ror_id",
+    "category",
+    "in_personal_capacity",
+    "organisation",
+    "organisation_role",
+    "authority",
+    "field",
+    "display",
+    "comment",
+    "email",
+    "wants_updates",
+    "updates_wording",
+    "language",
+    "review_reason",
+    "is_protected",
+)
+
+
+def data_of_signature(signature: Signature) -> dict[str, Any]:
+    """One signature with all that hangs on it: the receipt, every word kept, decisions, answers, e-mails, following."""
+    return {
+        **build_receipt(signature),
+        "format": "countersign-data 1",
+        "kept": {
+            **{name: getattr(signature, name) for name in _WORDS},
+            "country": str(signature.country),
+            "has_account": signature.user_id is not None,
+            "created_at": _iso(signature.created_at),
+            "removed_at": _iso(signature.removed_at),
+            "erased_at": _iso(signature.erased_at),
+            "anonymised_at": _iso(signature.anonymised_at),
+        },
+        "decisions": [_decision(row) for row in signature.decisions.select_related("answer").order_by("at", "pk")],
+        "emails": _messages(bytes(signature.email_digest) if signature.email_digest else None),
+        "follows_this_statement": _follows(signature),
+        "openings_of_the_sealed_name": _openings(signature),
+    }
+
+
+def data_of_account(user: User, signatures: list[Signature]) -> dict[str, Any]:
+    """An account with its profile, how it was verified, and every one of `signatures`."""
+    profile = ExpertProfile.objects.filter(user=user).first()
+    return {
+        "format": "countersign-data 1",
+        "account": {
+            "email": user.email,
+            "name": user.name,
+            "language": user.language,
+            "joined_at": _iso(user.joined_at),
+            "last_login": _iso(user.last_login),
+            "roles": sorted(user.role_names),
+        },
+        "profile": _columns(profile) if profile else None,
+        "verifications": [_columns(row) for row in Verification.objects.filter(user=user).order_by("pk")],
+        "verification_requests": [
+            _columns(row) for row in VerificationRequest.objects.filter(user=user).order_by("pk")
+        ],
+        "signatures": [data_of_signature(row) for row in signatures],
+    }
+
+
+def _columns(row: ExpertProfile | Verification | VerificationRequest) -> dict[str, Any]:
+    """Every column of a row that leads to nobody else, as text."""
+    others = {"user", "checked_by", "revoked_by", "decided_by"}
+    fields = [field for field in row._meta.concrete_fields if field.name not in others]
+    return {field.name: _plain(field.value_from_object(row)) for field in fields}
+
+
+def _decision(row: ModerationDecision) -> dict[str, Any]:
+    answer = getattr(row, "answer", None)
+    return {
+        "kind": row.kind,
+        "reason": row.reason,
+        "note": row.note,
+        "at": _iso(row.at),
+        "answer": {"text": answer.text, "at": _iso(answer.at)} if answer else None,
+    }
+
+
+def _messages(digest: bytes | None) -> list[dict[str, Any]]:
+    if digest is None:
+        return []
+    rows = Message.objects.filter(recipient_digest=digest).order_by("created_at")
+    return [{"kind": row.kind, "state": row.state, "at": _iso(row.created_at)} for row in rows.defer("raw")]
+
+
+def _follows(signature: Signature) -> bool:
+    if signature.email is None:
+        return False
+    digest = follower_digest(about=signature.statement, address=signature.email)
+    return Follower.objects.live().filter(statement=signature.statement_id, email_digest=digest).exists()
+
+
+def _openings(signature: Signature) -> list[dict[str, Any]]:
+    sealed = getattr(signature, "sealed_name", None)
+    rows = sealed.openings.order_by("asked_at") if sealed else []
+    return [{"reason": row.reason, "asked_at": _iso(row.asked_at), "opened_at": _iso(row.opened_at)} for row in rows]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return _iso(value)
+    return value if value is None or isinstance(value, bool | int) else str(value)
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="seconds") if moment else None
