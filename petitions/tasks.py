@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from petitions import actions, counting
+from petitions.transparency import checkpoints
 
 logger = logging.getLogger(__name__)
 
@@ -29,3 +30,8 @@ def recount_signatures() -> None:
 @shared_task(name="petitions.forget_unconfirmed")
 def forget_unconfirmed() -> None:
     actions.forget_unconfirmed(now=timezone.now())
+
+
+@shared_task(name="petitions.build_checkpoint")
+def build_checkpoint() -> None:
+    checkpoints.build_checkpoint(now=timezone.now())
