@@ -103,3 +103,7 @@ class Checkpoint(models.Model):
 
     def __str__(self) -> str:
         return f"checkpoint {self.day}: {self.size}"
+
+    @property
+    def root_hex(self) -> str:
+        return bytes(self.root).hex()

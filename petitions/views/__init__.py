@@ -9,6 +9,7 @@ from petitions.views.following import (
     follow_start,
     follow_stop,
 )
+from petitions.views.log import log, log_checkpoint, log_keys, log_leaves, log_proof, log_verifier
 from petitions.views.moderation import (
     decision_undo,
     moderation_queue,
@@ -44,6 +45,12 @@ __all__ = [
     "follow_resend",
     "follow_start",
     "follow_stop",
+    "log",
+    "log_checkpoint",
+    "log_keys",
+    "log_leaves",
+    "log_proof",
+    "log_verifier",
     "moderation_queue",
     "my_signatures",
     "signature_accept",

@@ -23,6 +23,7 @@ from petitions.forms import AnswerForm, DisplayForm, ManageForm
 from petitions.models import Signature, Statement
 from petitions.reading import titles_of
 from petitions.receipts import build_receipt
+from petitions.transparency.checkpoints import latest_checkpoint
 from petitions.views.access import get_own_signature, granted_ids
 from petitions.views.statements import reader_language
 
@@ -54,6 +55,8 @@ def _receipt(request: HttpRequest, signature: Signature, answer: AnswerForm, dis
         "to_answer": decision_to_answer(signature),
         "answer_form": answer,
         "display_form": display,
+        "log_entries": signature.log_entries.order_by("pk"),
+        "checkpoint": latest_checkpoint(),
     }
     status = 422 if answer.errors or display.errors else 200
     return render(request, "petitions/signature_receipt.html", context, status=status)
