@@ -42,6 +42,7 @@ FOOTER_PLACES = (
     Place(_("Your privacy"), "campaign:privacy"),
     Place(_("Accessibility"), "campaign:accessibility"),
     Place(_("UN mandates and addresses"), "mandates:directory"),
+    Place(_("Check the counts"), "petitions:log"),
 )
 
 

@@ -62,6 +62,8 @@ SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 ADDRESS_KEYS = env.list("ADDRESS_KEYS", []) or [required_secret("ADDRESS_KEY")]
 # Keyed digests of addresses and codes; changing it would forget who has signed, so it does not rotate.
 DIGEST_KEY = required_secret("DIGEST_KEY")
+# Signs checkpoints and receipts. Changing it rotates: the public halves of earlier ones stay published.
+LOG_KEY = required_secret("LOG_KEY")
 
 # --- the site
 DEBUG = False

@@ -4,7 +4,7 @@ import os
 import secrets
 from pathlib import Path
 
-NAMES = ("SECRET_KEY", "ADDRESS_KEY", "DIGEST_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD")
+NAMES = ("SECRET_KEY", "ADDRESS_KEY", "DIGEST_KEY", "LOG_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD")
 
 
 def keep_secrets(path: Path) -> dict[str, str]:

@@ -51,7 +51,7 @@ def site_environment(
 ) -> dict[str, str]:
     """The variables of the site's processes: development, mail into the local mailbox, secrets kept in `data_dir`."""
     site_url = f"http://127.0.0.1:{port_of(chosen)}"
-    keys = {name: secrets[name] for name in ("SECRET_KEY", "ADDRESS_KEY", "DIGEST_KEY")}
+    keys = {name: secrets[name] for name in ("SECRET_KEY", "ADDRESS_KEY", "DIGEST_KEY", "LOG_KEY")}
     defaults = {"SITE_URL": site_url, "MANDATES_MODE": "live", "PYTHONUNBUFFERED": "1", **keys}
     fixed = {
         "COUNTERSIGN_ENV": "development",

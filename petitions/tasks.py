@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from petitions import actions, counting
+from petitions.transparency import checkpoints
 
 logger = logging.getLogger(__name__)
 
@@ -54,3 +55,8 @@ def run_retention() -> None:
 @shared_task(name="petitions.lapse_openings")
 def lapse_openings() -> None:
     actions.lapse_openings(now=timezone.now())
+
+
+@shared_task(name="petitions.build_checkpoint")
+def build_checkpoint() -> None:
+    checkpoints.build_checkpoint(now=timezone.now())

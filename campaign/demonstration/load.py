@@ -20,6 +20,7 @@ from cases.models import Case
 from cases.reference import load_reference
 from mandates.directory import load as load_directory
 from petitions.models import Statement
+from petitions.transparency.checkpoints import build_checkpoint
 
 ACCOUNTS_FILE = "demonstration-accounts.txt"
 # The invented signatories signed over the days before the load.
@@ -57,6 +58,8 @@ def load_demonstration(*, now: datetime, say: Callable[[str], None]) -> Cast:
     say("Statements and invented signatures")
     statements = load_statements(sources=sources, cases=cases, writer=moderators[0], publisher=moderators[1], now=since)
     load_signatures(statements=statements, cast=cast, moderator=moderators[0], since=since)
+    say("A checkpoint of the log, as if the day were over")
+    build_checkpoint(now=now + timedelta(days=1))
     say("Campaign page")
     load_campaign(sources=sources, cases=cases, statements=statements)
     say("A letter on the invented case, to invented addresses")

@@ -26,6 +26,7 @@ from petitions.models import (
     Statement,
 )
 from petitions.models.identity import ERASED, ERASED_REFERENCES
+from petitions.transparency.leaves import forget_nonces
 
 State = Signature.State
 DOUBTED = {State.REFUSED, State.ASKED, State.REMOVED}
@@ -65,8 +66,8 @@ def empty_rows(keys: Collection[int], *, now: datetime) -> int:
     SealedName.objects.filter(signature__in=keys, destroyed_at=None).update(
         ciphertext=None, first_share=None, second_share=None, destroyed_at=now
     )
-    # The one place for whoever keeps something else of a signature, such as the secret half of a commitment in a
-    # public log: destroy it here, by the signatures' keys.
+    # The lines of the public log stay; nobody can show any more whose they are.
+    forget_nonces(keys)
     left = dict.fromkeys(ERASED_REFERENCES)
     live = rows.filter(state__in=[State.PENDING, State.ASKED, State.ACCEPTED])
     ended = {"state": State.WITHDRAWN, "withdrawn_at": now, "accepted_at": None}

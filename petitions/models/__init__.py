@@ -1,8 +1,9 @@
-"""Statements and their versions, signatures, followers, moderation, tallies."""
+"""Statements and their versions, signatures, followers, moderation, tallies, the log."""
 
 from petitions.models.amendment import Amendment, Consultation
 from petitions.models.editorial import Mirror, PreviewLink, PreviewOpening, StatementEvent
 from petitions.models.follower import Follower, FollowerQuerySet
+from petitions.models.log import Checkpoint, LogEntry, LogSubtree
 from petitions.models.moderation import ModerationDecision, SignatoryAnswer
 from petitions.models.paper import PaperBatch
 from petitions.models.progress import DemandStatus, Milestone
@@ -15,6 +16,7 @@ from petitions.models.tally import Tally, TallyChange
 
 __all__ = [
     "Amendment",
+    "Checkpoint",
     "Consultation",
     "Custodian",
     "Demand",
@@ -23,6 +25,8 @@ __all__ = [
     "Ending",
     "Follower",
     "FollowerQuerySet",
+    "LogEntry",
+    "LogSubtree",
     "Milestone",
     "Mirror",
     "ModerationDecision",

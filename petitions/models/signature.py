@@ -10,6 +10,7 @@ from django_countries.fields import CountryField
 
 from accounts.models import ExpertProfile, User
 from outbox.addresses import SealedTextField
+from petitions.models import recording
 from petitions.models.identity import IS_ERASED, IS_WITHHELD, KEEP_IDENTITY
 from petitions.models.statement import Statement, VersionText
 from text.names import initials_of
@@ -293,6 +294,13 @@ class Signature(models.Model):
                     VALUES (CASE TG_OP WHEN 'DELETE' THEN OLD.statement_id ELSE NEW.statement_id END);
                     RETURN NULL;
                 """,
+            ),
+            pgtrigger.Trigger(
+                name="petitions_signature_writes_the_log",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                declare=recording.RECORD_MOVE_VARIABLES,
+                func=recording.RECORD_MOVE,
             ),
         ]
 

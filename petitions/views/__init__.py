@@ -10,6 +10,7 @@ from petitions.views.following import (
     follow_stop,
 )
 from petitions.views.leaving import account_data, signature_data, signature_erase
+from petitions.views.log import log, log_checkpoint, log_keys, log_leaves, log_proof, log_verifier
 from petitions.views.moderation import (
     decision_undo,
     moderation_queue,
@@ -49,6 +50,12 @@ __all__ = [
     "follow_resend",
     "follow_start",
     "follow_stop",
+    "log",
+    "log_checkpoint",
+    "log_keys",
+    "log_leaves",
+    "log_proof",
+    "log_verifier",
     "moderation_queue",
     "my_signatures",
     "paper_check",

@@ -25,6 +25,7 @@ from petitions.models import NameOpening, Signature, Statement
 from petitions.protection import own_signatures
 from petitions.reading import titles_of
 from petitions.receipts import build_receipt
+from petitions.transparency.checkpoints import latest_checkpoint
 from petitions.views.access import get_own_signature, granted_ids
 from petitions.views.statements import reader_language
 
@@ -58,6 +59,8 @@ def _receipt(request: HttpRequest, signature: Signature, answer: AnswerForm, dis
         "answer_form": answer,
         "display_form": display,
         "openings": NameOpening.objects.filter(sealed_name__signature=signature, opened_at__isnull=False),
+        "log_entries": signature.log_entries.order_by("pk"),
+        "checkpoint": latest_checkpoint(),
     }
     status = 422 if answer.errors or display.errors else 200
     return render(request, "petitions/signature_receipt.html", context, status=status)

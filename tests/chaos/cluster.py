@@ -236,7 +236,7 @@ def throw_away_cluster(folder: Path, waits: Waits = WAITS) -> Iterator[Cluster]:
     account = engine_account()
     folder.chmod(0o711)
     (folder / "log").mkdir(exist_ok=True)
-    names = ("POSTGRES_PASSWORD", "REDIS_PASSWORD", "SECRET_KEY", "ADDRESS_KEY", "DIGEST_KEY")
+    names = ("POSTGRES_PASSWORD", "REDIS_PASSWORD", "SECRET_KEY", "ADDRESS_KEY", "DIGEST_KEY", "LOG_KEY")
     cluster = Cluster(
         folder,
         account,

@@ -37,6 +37,7 @@ def all_paths(statement: Statement, signature: Signature) -> list[str]:
         "token": last_token(ADDRESS),
         "number": 1,
         "language": "en",
+        **dict.fromkeys(["day", "old", "new"], "2026-01-01"),
     }
     patterns = [pattern for pattern in get_resolver("petitions.urls").url_patterns if isinstance(pattern, URLPattern)]
     paths = []

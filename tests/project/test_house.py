@@ -95,6 +95,7 @@ PRODUCTION = {
     "SECRET_KEY": "s" * 50,
     "ADDRESS_KEY": "a" * 50,
     "DIGEST_KEY": "d" * 50,
+    "LOG_KEY": "l" * 50,
     "SITE_URL": "https://countersign.example",
     "ALLOWED_HOSTS": "countersign.example",
     "DATABASE_URL": "postgresql://countersign@127.0.0.1:1/countersign",
@@ -119,7 +120,8 @@ def test_production_starts_with_all_secrets() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "name", ["SECRET_KEY", "ADDRESS_KEY", "DIGEST_KEY", "SITE_URL", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL"]
+    "name",
+    ["SECRET_KEY", "ADDRESS_KEY", "DIGEST_KEY", "LOG_KEY", "SITE_URL", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL"],
 )
 def test_production_without_a_secret_stops_and_names_it(name: str) -> None:
     result = start(**{name: ""})

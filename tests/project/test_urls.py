@@ -22,7 +22,7 @@ from mandates.models import (
     Reply,
     ReplyRelease,
 )
-from petitions.models import Demand, ModerationDecision, NameOpening, PaperBatch, Signature, Statement
+from petitions.models import Checkpoint, Demand, ModerationDecision, NameOpening, PaperBatch, Signature, Statement
 from tests.mandates.keys import bring_key
 from tests.outbox.keys import OpenPGPKey
 from tests.petitions.factories import PaperBatchFactory
@@ -89,6 +89,10 @@ EXAMPLES: dict[str, Callable[[], Any]] = {
     "petitions.ticket": lambda: "x" * 43,
     "petitions.token": lambda: "x" * 43,
     "petitions.number": lambda: 1,
+    **{
+        f"petitions.{key}": lambda: Checkpoint.objects.order_by("-day")[0].day.isoformat()
+        for key in ("day", "old", "new")
+    },
     "petitions.language": lambda: "en",
     "mandates:holder_edit.pk": lambda: MandateHolder.objects.order_by("pk")[0].pk,
     "mandates:import_apply.pk": lambda: 1,
