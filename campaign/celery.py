@@ -48,5 +48,8 @@ app.conf.beat_schedule = {
     "mandates.destroy_settled_mail": {"task": "mandates.destroy_settled_mail", "schedule": 86400.0},
     "petitions.count_signatures": {"task": "petitions.count_signatures", "schedule": 5.0},
     "petitions.recount_signatures": {"task": "petitions.recount_signatures", "schedule": 86400.0},
+    "petitions.send_updates": {"task": "petitions.send_updates", "schedule": 10.0},
+    "petitions.heed_failures": {"task": "petitions.heed_failures", "schedule": 300.0},
+    "petitions.forget_readers": {"task": "petitions.forget_readers", "schedule": 86400.0},
     "petitions.forget_unconfirmed": {"task": "petitions.forget_unconfirmed", "schedule": 3600.0},
 }

@@ -29,3 +29,18 @@ def recount_signatures() -> None:
 @shared_task(name="petitions.forget_unconfirmed")
 def forget_unconfirmed() -> None:
     actions.forget_unconfirmed(now=timezone.now())
+
+
+@shared_task(name="petitions.send_updates")
+def send_updates() -> None:
+    actions.send_updates(now=timezone.now())
+
+
+@shared_task(name="petitions.heed_failures")
+def heed_failures() -> None:
+    actions.heed_failures(now=timezone.now())
+
+
+@shared_task(name="petitions.forget_readers")
+def forget_readers() -> None:
+    actions.forget_readers(now=timezone.now())

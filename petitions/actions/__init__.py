@@ -1,5 +1,6 @@
 """What can happen to statements and signatures, one function each."""
 
+from petitions.actions.carrying import carry_forward, request_words
 from petitions.actions.codes import find_link, find_ticket, forget_unconfirmed, resend_code
 from petitions.actions.cosigning import cosign_statement, find_own
 from petitions.actions.following import (
@@ -29,12 +30,24 @@ from petitions.actions.signing import (
     request_signature,
     what_is_signed,
 )
+from petitions.actions.update_sending import forget_readers, heed_failures, send_updates
+from petitions.actions.update_writing import (
+    release_update,
+    resume_update,
+    return_update,
+    send_test,
+    start_update,
+    stop_update,
+    submit_update,
+    write_update_text,
+)
 
 __all__ = [
     "Typed",
     "accept_signature",
     "answer_moderator",
     "ask_signatory",
+    "carry_forward",
     "change_display",
     "confirm_code",
     "confirm_link",
@@ -49,17 +62,29 @@ __all__ = [
     "find_ticket",
     "follow_by_code",
     "follow_by_link",
+    "forget_readers",
     "forget_unconfirmed",
     "freeze_version",
+    "heed_failures",
     "open_statement",
     "refuse_signature",
+    "release_update",
     "request_following",
     "request_management",
     "request_signature",
+    "request_words",
     "resend_code",
+    "resume_update",
+    "return_update",
+    "send_test",
+    "send_updates",
+    "start_update",
     "stop_following",
+    "stop_update",
     "stop_updates",
+    "submit_update",
     "undo_decision",
     "what_is_signed",
     "withdraw_signature",
+    "write_update_text",
 ]

@@ -17,6 +17,7 @@ from petitions.errors import CodeRefusedError, LinkRefusedError
 from petitions.mailboxes import code_digest, is_same, new_code, new_secret, secret_digest
 from petitions.models import Signature, SigningMailbox, SigningTicket, Statement
 from petitions.models.about import as_fields
+from petitions.readers import note_reached
 from petitions.reading import title_of
 from petitions.review import mailed_name
 
@@ -127,7 +128,7 @@ def prove_by_code(
     with transaction.atomic():
         ticket, mailbox = lock_ticket(ticket)
         # A wrong try is committed, therefore nothing is raised in here.
-        done = then(ticket, now) if _match_code(mailbox, ticket=ticket, code=code, now=now) else None
+        done = _do(ticket, then, now=now) if _match_code(mailbox, ticket=ticket, code=code, now=now) else None
     if done is None:
         raise CodeRefusedError
     return done
@@ -139,10 +140,17 @@ def prove_by_link(
 ) -> Done:
     """What `then` makes of a ticket found by its link, after a button was pressed. Raises `LinkRefusedError`."""
     ticket, mailbox = lock_ticket(ticket)
-    done = then(ticket, now) if mailbox.blocked_at is None else None
+    done = _do(ticket, then, now=now) if mailbox.blocked_at is None else None
     if done is None:
         raise LinkRefusedError
     return done
+
+
+def _do(ticket: SigningTicket, then: Callable[[SigningTicket, datetime], Done | None], *, now: datetime) -> Done | None:
+    """What `then` makes of a ticket whose mailbox is proved: news that failed to reach it may be tried again."""
+    if ticket.typed is not None:
+        note_reached(address=json.loads(ticket.typed)["email"])
+    return then(ticket, now)
 
 
 def block_mailbox(mailbox: SigningMailbox, *, now: datetime) -> None:

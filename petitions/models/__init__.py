@@ -1,4 +1,4 @@
-"""Statements and their versions, signatures, followers, moderation, tallies."""
+"""Statements and their versions, signatures, followers, moderation, tallies, updates."""
 
 from petitions.models.follower import Follower, FollowerQuerySet
 from petitions.models.moderation import ModerationDecision, SignatoryAnswer
@@ -6,6 +6,8 @@ from petitions.models.signature import Signature, SignatureQuerySet
 from petitions.models.signing import SigningMailbox, SigningTicket
 from petitions.models.statement import Demand, DemandText, Statement, StatementVersion, VersionText
 from petitions.models.tally import Tally, TallyChange
+from petitions.models.update import Update, UpdateQuerySet, UpdateText
+from petitions.models.update_delivery import UpdateDelivery, UpdateReader
 
 __all__ = [
     "Demand",
@@ -22,5 +24,10 @@ __all__ = [
     "StatementVersion",
     "Tally",
     "TallyChange",
+    "Update",
+    "UpdateDelivery",
+    "UpdateQuerySet",
+    "UpdateReader",
+    "UpdateText",
     "VersionText",
 ]

@@ -9,6 +9,7 @@ from petitions.views.following import (
     follow_start,
     follow_stop,
 )
+from petitions.views.invitations import invitation_code, invitation_open, invitation_request
 from petitions.views.moderation import (
     decision_undo,
     moderation_queue,
@@ -34,6 +35,20 @@ from petitions.views.statements import (
     statement_list,
     statement_signatories,
 )
+from petitions.views.update_desk import (
+    update_create,
+    update_desk,
+    update_detail,
+    update_edit,
+    update_preview,
+    update_release,
+    update_resume,
+    update_return,
+    update_stop,
+    update_submit,
+    update_test,
+)
+from petitions.views.update_pages import update_feed, update_list, update_read
 from petitions.views.updates import updates_stop
 
 __all__ = [
@@ -44,6 +59,9 @@ __all__ = [
     "follow_resend",
     "follow_start",
     "follow_stop",
+    "invitation_code",
+    "invitation_open",
+    "invitation_request",
     "moderation_queue",
     "my_signatures",
     "signature_accept",
@@ -66,5 +84,19 @@ __all__ = [
     "statement_list",
     "statement_sign",
     "statement_signatories",
+    "update_create",
+    "update_desk",
+    "update_detail",
+    "update_edit",
+    "update_feed",
+    "update_list",
+    "update_preview",
+    "update_read",
+    "update_release",
+    "update_resume",
+    "update_return",
+    "update_stop",
+    "update_submit",
+    "update_test",
     "updates_stop",
 ]

@@ -34,7 +34,7 @@ def test_signing_by_typed_code_counts_once(client: Client) -> None:
     assert "Yours is number 1" in confirmed.content.decode()
     assert (signature.state, signature.proof, signature.name) == ("accepted", "email_code", "Ada Invented")
     assert (signature.comment, signature.wants_updates) == ("For life", True)
-    assert signature.updates_wording == "Write to me about this petition: what was delivered, and what was answered."
+    assert signature.updates_wording == "Write to me about this petition: what was delivered, what was answered, and what can be signed next."
     assert signature.text_sha256 == statement.versions.get().texts.get(language="en").sha256
     assert SigningTicket.objects.get().typed is None
 
