@@ -69,9 +69,3 @@ def written_to() -> list[str]:
     """The addresses that updates were written to and not held back, sorted."""
     mails = Message.objects.filter(kind="update").exclude(state="cancelled")
     return sorted(str(mail.to_address) for mail in mails)
-
-
-def carried(*, old: dict[str, Any] | None = None) -> tuple[Statement, Statement]:
-    """A closed statement and an open one on the same case."""
-    from_, to = StatementFactory.open(), StatementFactory.open()
-    return from_, to
