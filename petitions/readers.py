@@ -118,6 +118,18 @@ def lock_readers(addresses: Iterable[str], *, now: datetime) -> dict[bytes, Upda
     return {bytes(row.digest): row for row in rows}
 
 
+def count_mails(addresses: Iterable[str], *, now: datetime) -> set[bytes]:
+    """Counts a mail written now into the week of each mailbox that can be reached; the digests of these.
+
+    For news that waits for no week, like an answer that was published: it takes its place in it.
+    """
+    readers = {digest: row for digest, row in lock_readers(addresses, now=now).items() if row.unreachable_at is None}
+    for row in readers.values():
+        row.note_mail(now=now)
+    UpdateReader.objects.bulk_update(readers.values(), ["mailed_at", "seen_at"])
+    return set(readers)
+
+
 def note_reached(*, address: str) -> None:
     """Somebody proved this mailbox just now: it can be reached, and failures before do not count."""
     UpdateReader.objects.filter(digest=reader_digest(address), failures__gt=0).update(failures=0, unreachable_at=None)

@@ -124,6 +124,7 @@ def test_database_refuses_a_release_by_who_wrote_any_of_it() -> None:
 
 def test_send_test_goes_to_its_asker_alone_and_holds_no_way_out() -> None:
     update, asker = draft(), editor(email="asker@people.example")
+    assert update.statement
     reader(update.statement, "ada@people.example")
     send_test(update=update, language="fa", by=asker, now=timezone.now())
     mail = message_from_bytes(bytes(Message.objects.get(kind="update_test").raw or b""), policy=default)
@@ -239,8 +240,8 @@ def test_a_full_week_moves_the_mail_on_the_oldest_first(statement: Statement, se
     # All that waited goes on in the order of release, one as each older mail leaves the week.
     for hour in range(2):
         assert send(now=start + week + timedelta(hours=hour, minutes=2)) == 1
-    moments = sorted(UpdateDelivery.objects.values_list("written_at", flat=True))
-    assert all(third - first >= week for first, third in zip(moments, moments[2:], strict=False) if third and first)
+    moments = sorted(at for at in UpdateDelivery.objects.values_list("written_at", flat=True) if at)
+    assert all(third - first >= week for first, third in zip(moments, moments[2:], strict=False))
     by_release = [update.deliveries.get().written_at for update in updates]
     assert all(one < other for one, other in pairwise(by_release) if one and other)
     assert set(Update.objects.values_list("state", flat=True)) == {"sent"}

@@ -22,9 +22,10 @@ from mandates.models import (
     Reply,
     ReplyRelease,
 )
-from petitions.models import ModerationDecision, Signature, Statement
+from petitions.models import ModerationDecision, Signature, Statement, Update
 from tests.mandates.keys import bring_key
 from tests.outbox.keys import OpenPGPKey
+from tests.petitions.updating import released
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -72,6 +73,10 @@ EXAMPLES: dict[str, Callable[[], Any]] = {
     "petitions:decision_undo.pk": lambda: ModerationDecision.objects.order_by("pk")[0].pk,
     "petitions.pk": lambda: Signature.objects.order_by("pk")[0].pk,
     "petitions.slug": lambda: Statement.objects.order_by("pk")[0].slug,
+    **{
+        f"petitions:update_{name}.pk": lambda: an_update().pk
+        for name in ("read", "detail", "edit", "preview", "test", "submit", "return", "release", "stop", "resume")
+    },
     "petitions:follow_start.kind": lambda: "case",
     "petitions:follow_start.slug": lambda: Case.objects.get(slug="behrouz-ehsani").slug,
     "petitions.ticket": lambda: "x" * 43,
@@ -114,6 +119,11 @@ EXAMPLES: dict[str, Callable[[], Any]] = {
 def a_key() -> ContactKey:
     """A key that waits for a second person; the demonstration has none."""
     return ContactKey.objects.first() or bring_key(ContactPoint.objects.order_by("pk")[0], OpenPGPKey())
+
+
+def an_update() -> Update:
+    """One that was released; the demonstration has none."""
+    return Update.objects.first() or released(Statement.objects.published().order_by("pk")[0])
 
 
 def address(name: str) -> str:
@@ -167,6 +177,7 @@ def test_a_changed_row_is_noticed() -> None:
     [
         ("petitions:moderation_queue", "moderator"),
         ("cases:case_desk", "case_editor"),
+        ("petitions:update_desk", "case_editor"),
         ("mandates:letter_desk", "letter_author"),
         ("accounts:verification_queue", "verifier"),
     ],
