@@ -50,6 +50,9 @@ app.conf.beat_schedule = {
     "petitions.recount_signatures": {"task": "petitions.recount_signatures", "schedule": 86400.0},
     # Does something once a day; asked often, so that a stop at midnight delays it by minutes only.
     "petitions.build_checkpoint": {"task": "petitions.build_checkpoint", "schedule": 600.0},
+    "petitions.send_updates": {"task": "petitions.send_updates", "schedule": 10.0},
+    "petitions.heed_failures": {"task": "petitions.heed_failures", "schedule": 300.0},
+    "petitions.forget_readers": {"task": "petitions.forget_readers", "schedule": 86400.0},
     "petitions.forget_unconfirmed": {"task": "petitions.forget_unconfirmed", "schedule": 3600.0},
     "petitions.open_due_statements": {"task": "petitions.open_due_statements", "schedule": 5.0},
     "petitions.ask_signatories": {"task": "petitions.ask_signatories", "schedule": 30.0},

@@ -3,7 +3,7 @@
 import logging
 import re
 
-_SECRET = re.compile(r"(/(?:link|confirm|confirm-email|key|stop|updates)/)[^/\s]+")
+_SECRET = re.compile(r"(/(?:link|confirm|confirm-email|key|next|stop|updates)/)[^/\s]+")
 
 
 class LineWithoutSecrets(logging.Formatter):

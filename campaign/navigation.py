@@ -33,6 +33,7 @@ DESKS = (
     Place(_("Signatures on paper"), "petitions:paper_desk", "moderator"),
     Place(_("Case desk"), "cases:case_desk", "case_editor"),
     Place(_("Statement desk"), "petitions:statement_desk", "case_editor"),
+    Place(_("News desk"), "petitions:update_desk", "case_editor"),
     Place(_("Letter desk"), "mandates:letter_desk", "letter_author"),
     Place(_("Identity checks"), "accounts:verification_queue", "verifier"),
     Place(_("Sealed names"), "petitions:sealed_names", "verifier"),

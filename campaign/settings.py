@@ -195,6 +195,11 @@ OUTBOX_SWEEP_SECONDS = env.float("OUTBOX_SWEEP_SECONDS", 30.0)
 OUTBOX_POST_DRAINS = env.int("OUTBOX_POST_DRAINS", 1)
 # A message that this many workers in a row took and never reported back on has failed: it may be what kills them.
 OUTBOX_MOST_CRASHES = env.int("OUTBOX_MOST_CRASHES", 3)
+# News to signatories and followers: mails to one mailbox in seven days, over everything; refusals for good after which
+# a mailbox counts as unreachable; invitations to a next statement that may go out in an hour.
+UPDATES_PER_WEEK = env.int("UPDATES_PER_WEEK", 2)
+UPDATES_FAILURES = env.int("UPDATES_FAILURES", 2)
+INVITATIONS_AN_HOUR = env.int("INVITATIONS_AN_HOUR", 2000)
 # What may tell the fate of a letter when no answer came: the mail server's log, an archive mailbox (imaps://...), and
 # how long "it was dropped" is not believed: longer than the server waits for the rest of a body, plus the lease.
 EVIDENCE_LOG = env.str("EVIDENCE_LOG", "")

@@ -24,6 +24,7 @@ PAGES = [
     "campaign:home",
     "cases:case_list",
     "petitions:statement_list",
+    "petitions:update_list",
     "mandates:sent_letters",
     "mandates:directory",
     "campaign:about",

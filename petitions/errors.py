@@ -136,3 +136,23 @@ class NotAllowedHereError(PetitionsError):
 
 class OwnEntryError(PetitionsError):
     """Somebody else must check what one entered."""
+
+
+class UpdateStateError(PetitionsError):
+    """The update has gone on in the meantime, or is not so far yet."""
+
+
+class UpdateIncompleteError(PetitionsError):
+    """The update has no words in its original language."""
+
+
+class OwnUpdateError(PetitionsError):
+    """Who wrote words of an update cannot be the one who releases it."""
+
+
+class NoNextStatementError(PetitionsError):
+    """An invitation leads from a statement that is over to an open one on the same case."""
+
+
+class NotInvitedError(PetitionsError):
+    """The invitation is unknown, or nothing can be carried forward from it any more."""

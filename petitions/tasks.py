@@ -60,3 +60,18 @@ def lapse_openings() -> None:
 @shared_task(name="petitions.build_checkpoint")
 def build_checkpoint() -> None:
     checkpoints.build_checkpoint(now=timezone.now())
+
+
+@shared_task(name="petitions.send_updates")
+def send_updates() -> None:
+    actions.send_updates(now=timezone.now())
+
+
+@shared_task(name="petitions.heed_failures")
+def heed_failures() -> None:
+    actions.heed_failures(now=timezone.now())
+
+
+@shared_task(name="petitions.forget_readers")
+def forget_readers() -> None:
+    actions.forget_readers(now=timezone.now())

@@ -12,11 +12,12 @@ from django.core import signing
 from django.urls import reverse
 
 from cases.models import Case
-from petitions.models import Follower, Signature, Statement
+from petitions.models import Follower, Signature, Statement, Update, UpdateDelivery
 from petitions.models.about import as_fields
 
 SALT = "petitions.updates"
 FOLLOWER_SALT = "petitions.following"
+INVITATION_SALT = "petitions.invitation"
 
 
 @dataclass(frozen=True)
@@ -73,3 +74,18 @@ def followed_of(token: str) -> Followed | None:
         return None
     about = Statement.objects.filter(pk=statement).first() or Case.objects.filter(pk=case).first()
     return Followed(about, urlsafe_b64decode(digest)) if about else None
+
+
+def invitation_path(delivery: UpdateDelivery) -> str:
+    """The address, without the host, of the page on which who was invited proves the mailbox and carries words over."""
+    return reverse("petitions:invitation_open", args=[signing.dumps(delivery.pk, salt=INVITATION_SALT)])
+
+
+def invitation_of(token: str) -> UpdateDelivery | None:
+    """The delivery of the invitation whose token it is, or None when it is not ours or can no longer be followed."""
+    try:
+        pk = signing.loads(token, salt=INVITATION_SALT)
+    except signing.BadSignature:
+        return None
+    rows = UpdateDelivery.objects.filter(pk=pk, update__in=Update.objects.published())
+    return rows.select_related("update__invites_to", "signature__statement").first()

@@ -17,7 +17,9 @@ CLOSED_TO_ROBOTS = (
     "/statements/link/",
     "/statements/mine/",
     "/statements/moderation/",
+    "/statements/next/",
     "/statements/signatures/",
+    "/statements/updates/desk/",
     "/un/letters/",
 )
 

@@ -10,6 +10,7 @@ from mandates.models import Letter, News, ToldMailbox
 from outbox.actions import queue_email
 from outbox.addresses import address_digest
 from petitions.models import Follower, Signature, Statement
+from petitions.readers import count_mails, reader_digest
 from petitions.updates import unsubscribe_headers, unsubscribe_path
 
 # Below codes (0 to 5) and notices: a hundred thousand of these must delay nobody who waits for a code.
@@ -44,7 +45,7 @@ def _tell_batch(pk: int, *, now: datetime) -> tuple[int, bool]:
     if news.finished_at is not None:
         return 0, True
     signatures, followers = _next(news, now=now)
-    readers = _not_told(news, [*signatures, *followers])
+    readers = _reachable(_not_told(news, [*signatures, *followers]), now=now)
     for reader in readers:
         _write(news, reader, now=now)
     news.last_signature = signatures[-1].pk if signatures else news.last_signature
@@ -97,6 +98,12 @@ def _not_told(news: News, readers: list[Signature | Follower]) -> list[Signature
         del first[bytes(told)]
     ToldMailbox.objects.bulk_create(ToldMailbox(news=news, digest=digest) for digest in first)
     return list(first.values())
+
+
+def _reachable(readers: list[Signature | Follower], *, now: datetime) -> list[Signature | Follower]:
+    """Those of `readers` whose mailbox did not fail before; the mail is counted in its week, and updates then wait."""
+    reached = count_mails([str(reader.email) for reader in readers], now=now)
+    return [reader for reader in readers if reader_digest(str(reader.email)) in reached]
 
 
 def _write(news: News, reader: Signature | Follower, *, now: datetime) -> None:

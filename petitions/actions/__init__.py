@@ -8,6 +8,7 @@ from petitions.actions.amending import (
     sign_new_version,
     version_to_answer,
 )
+from petitions.actions.carrying import carry_forward, request_words
 from petitions.actions.codes import find_link, find_ticket, forget_unconfirmed, resend_code
 from petitions.actions.cosigning import (
     Organisation,
@@ -62,6 +63,17 @@ from petitions.actions.signing import (
     request_signature,
     what_is_signed,
 )
+from petitions.actions.update_sending import forget_readers, heed_failures, send_updates
+from petitions.actions.update_writing import (
+    release_update,
+    resume_update,
+    return_update,
+    send_test,
+    start_update,
+    stop_update,
+    submit_update,
+    write_update_text,
+)
 from petitions.actions.writing import (
     Wording,
     change_details,
@@ -87,6 +99,7 @@ __all__ = [
     "ask_to_open",
     "become_custodian",
     "begin_amendment",
+    "carry_forward",
     "change_details",
     "change_display",
     "check_paper",
@@ -112,9 +125,11 @@ __all__ = [
     "find_ticket",
     "follow_by_code",
     "follow_by_link",
+    "forget_readers",
     "forget_unconfirmed",
     "freeze_version",
     "give_preview",
+    "heed_failures",
     "keep_version",
     "lapse_openings",
     "lift_embargo",
@@ -126,6 +141,7 @@ __all__ = [
     "open_statement",
     "record_demand_status",
     "refuse_signature",
+    "release_update",
     "remove_demand",
     "remove_mirror",
     "remove_text",
@@ -133,14 +149,22 @@ __all__ = [
     "request_following",
     "request_management",
     "request_signature",
+    "request_words",
     "resend_code",
+    "resume_update",
     "return_statement",
+    "return_update",
     "revoke_preview",
     "run_retention",
+    "send_test",
+    "send_updates",
     "sign_new_version",
+    "start_update",
     "stop_following",
+    "stop_update",
     "stop_updates",
     "submit_statement",
+    "submit_update",
     "take_off_statement",
     "undo_decision",
     "version_to_answer",
@@ -149,4 +173,5 @@ __all__ = [
     "withdraw_signature",
     "write_demand",
     "write_text",
+    "write_update_text",
 ]

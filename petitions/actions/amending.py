@@ -171,6 +171,7 @@ def _ask(signature: Signature, version: StatementVersion, *, now: datetime) -> N
         language=signature.language,
         now=now,
         priority=PRIORITY,
+        recipient_digest=bytes(signature.email_digest) if signature.email_digest else None,
     )
 
 

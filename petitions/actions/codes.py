@@ -18,6 +18,7 @@ from petitions.errors import CodeRefusedError, LinkRefusedError
 from petitions.mailboxes import code_digest, is_same, new_code, new_secret, secret_digest
 from petitions.models import Signature, SigningMailbox, SigningTicket, Statement
 from petitions.models.about import as_fields
+from petitions.readers import note_reached
 from petitions.reading import title_of
 from petitions.review import mailed_name
 
@@ -144,7 +145,7 @@ def prove_by_code(
         ticket, mailbox = lock_ticket(ticket)
         # A wrong try is committed, therefore nothing is raised in here.
         address = _address_of(ticket)
-        done = then(ticket, now) if _match_code(mailbox, ticket=ticket, code=code, now=now) else None
+        done = _do(ticket, then, now=now) if _match_code(mailbox, ticket=ticket, code=code, now=now) else None
     if done is None:
         raise CodeRefusedError
     if address:
@@ -159,12 +160,19 @@ def prove_by_link(
     """What `then` makes of a ticket found by its link, after a button was pressed. Raises `LinkRefusedError`."""
     ticket, mailbox = lock_ticket(ticket)
     address = _address_of(ticket)
-    done = then(ticket, now) if mailbox.blocked_at is None else None
+    done = _do(ticket, then, now=now) if mailbox.blocked_at is None else None
     if done is None:
         raise LinkRefusedError
     if address:
         pace.mailbox_proved(address=address, now=now)
     return done
+
+
+def _do(ticket: SigningTicket, then: Callable[[SigningTicket, datetime], Done | None], *, now: datetime) -> Done | None:
+    """What `then` makes of a ticket whose mailbox is proved: news that failed to reach it may be tried again."""
+    if address := _address_of(ticket):
+        note_reached(address=address)
+    return then(ticket, now)
 
 
 def block_mailbox(mailbox: SigningMailbox, *, now: datetime) -> None:

@@ -7,8 +7,9 @@ digest goes the only thing that stops one mailbox from being counted twice.
 from collections.abc import Collection
 from datetime import datetime
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import BinaryField, Func, Q, QuerySet
 
 from outbox.actions import forget_messages_to
 from outbox.bell import ring_on_commit
@@ -24,8 +25,11 @@ from petitions.models import (
     SigningMailbox,
     SigningTicket,
     Statement,
+    UpdateDelivery,
+    UpdateReader,
 )
 from petitions.models.identity import ERASED, ERASED_REFERENCES
+from petitions.readers import reader_digest
 from petitions.transparency.leaves import forget_nonces
 
 State = Signature.State
@@ -73,10 +77,24 @@ def empty_rows(keys: Collection[int], *, now: datetime) -> int:
     ended = {"state": State.WITHDRAWN, "withdrawn_at": now, "accepted_at": None}
     number = live.update(**ERASED, **left, **ended, erased_at=now)
     number += rows.update(**ERASED, **left, erased_at=now)
+    _forget_deliveries(keys)
     ModerationDecision.objects.filter(signature__in=keys).exclude(note="").update(note="")
     SignatoryAnswer.objects.filter(decision__signature__in=keys).exclude(text="").update(text="")
     SigningTicket.objects.filter(signature__in=keys).delete()
     return number
+
+
+def _forget_deliveries(keys: Collection[int]) -> None:
+    """What is left of an update's delivery says that somebody got it; a digest of nothing takes the mailbox's place."""
+    rows = UpdateDelivery.objects.filter(signature__in=keys)
+    rows.filter(state=UpdateDelivery.State.WAITING).update(state=UpdateDelivery.State.PASSED_OVER)
+    nothing = Func(
+        RandomUUID(),
+        function="sha256",
+        template="%(function)s(%(expressions)s::text::bytea)",
+        output_field=BinaryField(),
+    )
+    rows.update(signature=None, digest=nothing)
 
 
 def _same_signatory(signature: Signature, digest: bytes | None) -> QuerySet[Signature]:
@@ -106,4 +124,5 @@ def _forget_following(statement: Statement, *, address: str, now: datetime) -> N
     digest = follower_digest(about=statement, address=address)
     stop_following(about=statement, digest=digest, now=now)
     _mailboxes(statement, digest).filter(blocked_at=None).delete()
+    UpdateReader.objects.filter(digest=reader_digest(address)).delete()
     forget_messages_to(digest=digest)

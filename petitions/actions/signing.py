@@ -51,7 +51,7 @@ def request_signature(
     Nothing is signed yet. The same happens for an address that signed before (its mail says so) and for one that must
     not be written to (no mail). Raises `StatementClosedError`, `TextChangedError`.
     """
-    _require_signable(statement, text)
+    require_signable(statement, text)
     digest = signatory_digest(statement=statement, address=typed.email)
     mailbox = lock_mailbox(about=statement, digest=digest)
     reason = find_review_reason(name=typed.name, comment=typed.comment, is_burst=is_burst)
@@ -82,12 +82,12 @@ def confirm_code(*, ticket: SigningTicket, code: str, now: datetime) -> Signatur
 
     Raises `CodeRefusedError` (wrong, too old, tried five times: not told apart), `StatementClosedError`.
     """
-    return prove_by_code(ticket=ticket, code=code, now=now, then=_confirm)
+    return prove_by_code(ticket=ticket, code=code, now=now, then=confirm_proved)
 
 
 def confirm_link(*, token: str, now: datetime) -> Signature:
     """Confirms by the secret of the mailed link, after a button was pressed. Raises `LinkRefusedError`."""
-    return prove_by_link(ticket=find_link(token=token, now=now), now=now, then=_confirm)
+    return prove_by_link(ticket=find_link(token=token, now=now), now=now, then=confirm_proved)
 
 
 @transaction.atomic
@@ -109,7 +109,8 @@ def what_is_signed(ticket: SigningTicket) -> Typed | None:
     return Typed(**json.loads(ticket.typed))
 
 
-def _confirm(ticket: SigningTicket, now: datetime) -> Signature | None:
+def confirm_proved(ticket: SigningTicket, now: datetime) -> Signature | None:
+    """What `ticket` leads to now that its mailbox is proved and locked: its signature, a new one, or None."""
     if ticket.used_at is not None:
         return ticket.signature
     signature = find_signature(ticket.mailbox)
@@ -128,7 +129,7 @@ def _create_signature(ticket: SigningTicket, *, now: datetime) -> Signature:
     typed, statement = what_is_signed(ticket), ticket.mailbox.statement
     if typed is None or ticket.text is None or statement is None:
         raise LinkRefusedError
-    _require_signable(statement, ticket.text)
+    require_signable(statement, ticket.text)
     reason = ticket.review_reason or _earlier_doubt(ticket.mailbox)
     state = Signature.State.PENDING if reason else Signature.State.ACCEPTED
     return Signature.objects.create(
@@ -163,7 +164,8 @@ def _earlier_doubt(mailbox: SigningMailbox) -> str:
     return Signature.ReviewReason.DOUBTED if doubted else ""
 
 
-def _require_signable(statement: Statement, text: VersionText) -> None:
+def require_signable(statement: Statement, text: VersionText) -> None:
+    """Raises `StatementClosedError`, or `TextChangedError` when `text` is not of the newest version."""
     if not is_signable(statement):
         raise StatementClosedError
     version = statement.current_version()

@@ -12,12 +12,14 @@ from petitions.forms.following import FollowForm
 from petitions.forms.moderation import AcceptForm, AskForm, RefuseForm
 from petitions.forms.paper import PaperCheckForm, PaperForm
 from petitions.forms.signing import AnswerForm, CodeForm, DisplayForm, ManageForm, SignForm
+from petitions.forms.updates import CarryForm, ReturnForm, UpdateStartForm, UpdateTextsForm
 
 __all__ = [
     "AcceptForm",
     "AnswerForm",
     "AskForNameForm",
     "AskForm",
+    "CarryForm",
     "CodeForm",
     "CosignForm",
     "CustodianForm",
@@ -28,7 +30,10 @@ __all__ = [
     "PaperCheckForm",
     "PaperForm",
     "RefuseForm",
+    "ReturnForm",
     "SignForm",
     "UnlockForm",
+    "UpdateStartForm",
+    "UpdateTextsForm",
     "WithheldForm",
 ]

@@ -3,15 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
 from outbox.addresses import validate_sendable
-from petitions.forms.signing import UPDATES_WORDING
 from petitions.models import Statement
-
-CASE_WORDING = gettext_lazy("Write to me about this case: what was delivered, and what was answered.")
+from petitions.wordings import CASE_WORDING, STATEMENT_WORDING
 
 
 class FollowForm(forms.Form):
@@ -35,7 +33,7 @@ class FollowForm(forms.Form):
 
     def agreed_wording(self) -> str:
         """The words that are agreed to, in the language of the page."""
-        return gettext(str(CASE_WORDING if isinstance(self.about, Case) else UPDATES_WORDING))
+        return gettext(str(CASE_WORDING if isinstance(self.about, Case) else STATEMENT_WORDING))
 
     def refuse_haste(self) -> None:
         """Says that too much came from one network; nobody learns from it whether an address is known."""

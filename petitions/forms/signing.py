@@ -3,16 +3,15 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from outbox.addresses import validate_sendable
 from petitions.mailboxes import CODE_LENGTH
 from petitions.models import Signature, VersionText
+from petitions.wordings import SIGNER_WORDING
 from text.names import clean_name, find_spoofing
-
-UPDATES_WORDING = gettext_lazy("Write to me about this petition: what was delivered, and what was answered.")
 
 
 class TextForm(forms.Form):
@@ -71,7 +70,7 @@ class SignForm(TextForm):
         widget=forms.RadioSelect,
         help_text=_("You are counted in any case. You can change this later."),
     )
-    wants_updates = forms.BooleanField(label=UPDATES_WORDING, required=False)
+    wants_updates = forms.BooleanField(label=SIGNER_WORDING, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -99,7 +98,7 @@ class SignForm(TextForm):
 
     def agreed_wording(self) -> str:
         """The words the signatory agreed to, in the language of the page; empty when they did not."""
-        return gettext(str(UPDATES_WORDING)) if self.cleaned_data["wants_updates"] else ""
+        return gettext(str(SIGNER_WORDING)) if self.cleaned_data["wants_updates"] else ""
 
 
 def _joiners(letter: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""Statements and their versions, signatures, followers, moderation, tallies, the log."""
+"""Statements and their versions, signatures, followers, moderation, tallies, the log, updates."""
 
 from petitions.models.amendment import Amendment, Consultation
 from petitions.models.editorial import Mirror, PreviewLink, PreviewOpening, StatementEvent
@@ -13,6 +13,8 @@ from petitions.models.signature import Signature, SignatureQuerySet
 from petitions.models.signing import SigningMailbox, SigningTicket
 from petitions.models.statement import Demand, DemandText, Statement, StatementVersion, VersionText
 from petitions.models.tally import Tally, TallyChange
+from petitions.models.update import Update, UpdateQuerySet, UpdateText
+from petitions.models.update_delivery import UpdateDelivery, UpdateReader
 
 __all__ = [
     "Amendment",
@@ -46,5 +48,10 @@ __all__ = [
     "StatementVersion",
     "Tally",
     "TallyChange",
+    "Update",
+    "UpdateDelivery",
+    "UpdateQuerySet",
+    "UpdateReader",
+    "UpdateText",
     "VersionText",
 ]

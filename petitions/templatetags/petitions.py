@@ -4,10 +4,12 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from cases.models import Case
 from petitions.forms import FollowForm
-from petitions.models import Statement
+from petitions.models import Statement, Update
+from petitions.models.about import as_fields
 
 register = template.Library()
 
@@ -16,6 +18,14 @@ register = template.Library()
 def follow_box(about: Statement | Case) -> dict[str, Any]:
     """The small form by which anybody follows a published case or statement."""
     return {"form": FollowForm(about=about), "action": follow_url(about)}
+
+
+@register.inclusion_tag("petitions/_updates.html")
+def news_of(about: Statement | Case) -> dict[str, Any]:
+    """The newest published updates on a case or a statement, in the reader's language."""
+    language = (get_language() or "en").split("-")[0]
+    rows = Update.objects.published().filter(**as_fields(about)).prefetch_related("texts")
+    return {"entries": [(row, row.text_in(language)) for row in rows.order_by("-released_at", "-pk")[:5]]}
 
 
 def follow_url(about: Statement | Case) -> str:

@@ -9,6 +9,7 @@ from petitions.views.following import (
     follow_start,
     follow_stop,
 )
+from petitions.views.invitations import invitation_code, invitation_open, invitation_request
 from petitions.views.leaving import account_data, signature_data, signature_erase
 from petitions.views.log import log, log_checkpoint, log_keys, log_leaves, log_proof, log_verifier
 from petitions.views.moderation import (
@@ -38,6 +39,20 @@ from petitions.views.statements import (
     statement_list,
     statement_signatories,
 )
+from petitions.views.update_desk import (
+    update_create,
+    update_desk,
+    update_detail,
+    update_edit,
+    update_preview,
+    update_release,
+    update_resume,
+    update_return,
+    update_stop,
+    update_submit,
+    update_test,
+)
+from petitions.views.update_pages import update_feed, update_list, update_read
 from petitions.views.updates import updates_stop
 from petitions.views.versions import signature_version, statement_preview, statement_version
 
@@ -50,6 +65,9 @@ __all__ = [
     "follow_resend",
     "follow_start",
     "follow_stop",
+    "invitation_code",
+    "invitation_open",
+    "invitation_request",
     "log",
     "log_checkpoint",
     "log_keys",
@@ -90,5 +108,19 @@ __all__ = [
     "statement_sign",
     "statement_signatories",
     "statement_version",
+    "update_create",
+    "update_desk",
+    "update_detail",
+    "update_edit",
+    "update_feed",
+    "update_list",
+    "update_preview",
+    "update_read",
+    "update_release",
+    "update_resume",
+    "update_return",
+    "update_stop",
+    "update_submit",
+    "update_test",
     "updates_stop",
 ]

@@ -29,6 +29,13 @@ def test_log_of_a_way_out_of_news_holds_no_secret(caplog: pytest.LogCaptureFixtu
     assert not any(SECRET in line for line in lines)
 
 
+def test_log_of_an_invitation_holds_no_secret(caplog: pytest.LogCaptureFixture) -> None:
+    assert Client().get(reverse("petitions:invitation_open", args=[SECRET])).status_code == 404
+    lines = [formatter().format(record) for record in caplog.records]
+    assert any("/next/[secret]/" in line for line in lines)
+    assert not any(SECRET in line for line in lines)
+
+
 def test_log_of_password_link_and_of_errors_holds_no_secret() -> None:
     try:
         raise ValueError(f"/fa/account/password/reset/key/{SECRET}/")

@@ -15,13 +15,15 @@ from mandates.models import Letter, News, ToldMailbox
 from outbox.models import Message
 from petitions.actions import stop_following, stop_updates
 from petitions.mailboxes import follower_digest
-from petitions.models import Follower, Signature, Statement
+from petitions.models import Follower, Signature, Statement, UpdateReader
+from petitions.readers import reader_digest
 from tests.accounts.factories import UserFactory
 from tests.cases.factories import CaseFactory
 from tests.mandates.factories import case_of
 from tests.mandates.test_pages import sent_letter
 from tests.mandates.test_releases import record, write
 from tests.petitions.factories import FollowerFactory, SignatureFactory, StatementFactory
+from tests.petitions.updating import released, send
 
 pytestmark = pytest.mark.django_db
 
@@ -155,3 +157,21 @@ def test_either_way_out_ends_all_news_of_one_statement(statement: Statement) -> 
     untouched.refresh_from_db()
     assert (untouched.wants_updates, untouched.state) == (False, "accepted")
     assert list(Follower.objects.live()) == [case_too]
+
+
+def test_news_of_an_answer_counts_in_the_readers_week_and_passes_over_who_cannot_be_reached(
+    letter: Letter, settings: Settings
+) -> None:
+    settings.UPDATES_PER_WEEK = 1
+    case = case_of(letter)
+    FollowerFactory.create(about=case, address="ada@people.example")
+    FollowerFactory.create(about=case, address="gone@people.example")
+    UpdateReader.objects.create(
+        digest=reader_digest("gone@people.example"), failures=2, unreachable_at=timezone.now(), seen_at=timezone.now()
+    )
+    publish(letter)
+    tell()
+    assert told() == ["ada@people.example"]
+    update = released(case=case)
+    assert send() == 0
+    assert sorted(update.deliveries.values_list("state", flat=True)) == ["passed_over", "waiting"]

@@ -14,6 +14,7 @@ from petitions.actions import (
 )
 from petitions.counting import count_signatures
 from petitions.models import Signature, SigningTicket, Statement
+from petitions.wordings import SIGNER_WORDING
 from tests.petitions.factories import SignatureFactory, StatementFactory, new_version
 from tests.petitions.mail import last_body, last_code, last_token, mails_to
 from tests.petitions.signing import ADDRESS, fill, request, sign
@@ -34,7 +35,7 @@ def test_signing_by_typed_code_counts_once(client: Client) -> None:
     assert "Yours is number 1" in confirmed.content.decode()
     assert (signature.state, signature.proof, signature.name) == ("accepted", "email_code", "Ada Invented")
     assert (signature.comment, signature.wants_updates) == ("For life", True)
-    assert signature.updates_wording == "Write to me about this petition: what was delivered, and what was answered."
+    assert signature.updates_wording == str(SIGNER_WORDING)
     assert signature.text_sha256 == statement.versions.get().texts.get(language="en").sha256
     assert SigningTicket.objects.get().typed is None
 

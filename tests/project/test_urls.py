@@ -22,10 +22,20 @@ from mandates.models import (
     Reply,
     ReplyRelease,
 )
-from petitions.models import Checkpoint, Demand, ModerationDecision, NameOpening, PaperBatch, Signature, Statement
+from petitions.models import (
+    Checkpoint,
+    Demand,
+    ModerationDecision,
+    NameOpening,
+    PaperBatch,
+    Signature,
+    Statement,
+    Update,
+)
 from tests.mandates.keys import bring_key
 from tests.outbox.keys import OpenPGPKey
 from tests.petitions.factories import PaperBatchFactory
+from tests.petitions.updating import released
 from tests.petitions.withheld import asked_opening
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -84,6 +94,10 @@ EXAMPLES: dict[str, Callable[[], Any]] = {
     "petitions:sealed_open.pk": lambda: an_opening().pk,
     "petitions.pk": lambda: Signature.objects.order_by("pk")[0].pk,
     "petitions.slug": lambda: Statement.objects.order_by("pk")[0].slug,
+    **{
+        f"petitions:update_{name}.pk": lambda: an_update().pk
+        for name in ("read", "detail", "edit", "preview", "test", "submit", "return", "release", "stop", "resume")
+    },
     "petitions:follow_start.kind": lambda: "case",
     "petitions:follow_start.slug": lambda: Case.objects.get(slug="behrouz-ehsani").slug,
     "petitions.ticket": lambda: "x" * 43,
@@ -142,6 +156,11 @@ def an_opening() -> NameOpening:
     return NameOpening.objects.first() or asked_opening()
 
 
+def an_update() -> Update:
+    """One that was released; the demonstration has none."""
+    return Update.objects.first() or released(Statement.objects.published().order_by("pk")[0])
+
+
 def address(name: str) -> str:
     package = name.split(":")[0]
     values = {}
@@ -194,6 +213,7 @@ def test_a_changed_row_is_noticed() -> None:
         ("petitions:moderation_queue", "moderator"),
         ("cases:case_desk", "case_editor"),
         ("petitions:statement_desk", "case_editor"),
+        ("petitions:update_desk", "case_editor"),
         ("mandates:letter_desk", "letter_author"),
         ("accounts:verification_queue", "verifier"),
     ],

@@ -1,0 +1,197 @@
+"""An update on its way to its readers: written, handed in, sent back or released by a second person, stopped."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from cases.models import Case
+from outbox.actions import queue_email, recall_messages
+from outbox.bell import ring_on_commit
+from petitions.errors import (
+    NoNextStatementError,
+    NotPublishedError,
+    OwnUpdateError,
+    TextChangedError,
+    UpdateIncompleteError,
+    UpdateStateError,
+)
+from petitions.models import Statement, Update, UpdateDelivery, UpdateText
+from petitions.readers import lock_readers, reader_digest
+from petitions.reading import is_signable
+from petitions.update_mail import TEMPLATE, invented, mail_context
+
+SEND_UPDATES = "petitions.send_updates"
+NOT_HANDED_OVER = ["queued", "deferred", "sending"]
+
+
+@transaction.atomic
+def start_update(
+    *,
+    statement: Statement | None,
+    case: Case | None,
+    original_language: str,
+    by: User,
+    now: datetime,
+    invites_to: Statement | None = None,
+) -> Update:
+    """A draft without words, about a statement, a case or both; with `invites_to` an invitation to that statement.
+
+    Raises `NoNextStatementError` unless the statement is closed or handed over, the next one is open, and both are on
+    one case.
+    """
+    if invites_to is not None:
+        _require_next(statement, invites_to)
+    return Update.objects.create(
+        statement=statement,
+        case=case,
+        invites_to=invites_to,
+        original_language=original_language,
+        written_by=by,
+        created_at=now,
+    )
+
+
+def _require_next(statement: Statement | None, invites_to: Statement) -> None:
+    over = {Statement.State.CLOSED, Statement.State.HANDED_OVER}
+    if statement is None or statement.state not in over or not is_signable(invites_to):
+        raise NoNextStatementError
+    if not statement.cases.filter(pk__in=invites_to.cases.all()).exists():
+        raise NoNextStatementError
+
+
+@transaction.atomic
+def write_update_text(*, update: Update, language: str, title: str, body: str, by: User) -> UpdateText | None:
+    """Puts the words of one language; an empty title and body take that language out. `UpdateStateError` after a draft.
+
+    Words that stay as they were keep their writer.
+    """
+    update = _lock(update, Update.State.DRAFT)
+    if not title and not body:
+        update.texts.filter(language=language).delete()
+        return None
+    text = update.texts.filter(language=language).first()
+    if text is not None and (text.title, text.body) == (title, body):
+        return text
+    text, _created = UpdateText.objects.update_or_create(
+        update=update, language=language, defaults={"title": title, "body": body, "written_by": by, "sha256": ""}
+    )
+    return text
+
+
+@transaction.atomic
+def submit_update(*, update: Update, by: User, now: datetime) -> Update:
+    """Hands the draft to a second person, with the SHA-256 of each wording; from here the words are fixed.
+
+    Raises `UpdateStateError`, `UpdateIncompleteError` without words in the original language.
+    """
+    update = _lock(update, Update.State.DRAFT)
+    texts = list(update.texts.all())
+    if update.original_language not in {text.language for text in texts if text.title and text.body}:
+        raise UpdateIncompleteError
+    for text in texts:
+        text.sha256 = text.words_digest()
+        text.save(update_fields=["sha256"])
+    update.state = Update.State.IN_REVIEW
+    update.returned_because = ""
+    update.save(update_fields=["state", "returned_because"])
+    return update
+
+
+@transaction.atomic
+def return_update(*, update: Update, reason: str, by: User, now: datetime) -> Update:
+    """Back to its writer with a reason; also the writer takes it back so. Raises `UpdateStateError`."""
+    update = _lock(update, Update.State.IN_REVIEW)
+    update.state = Update.State.DRAFT
+    update.returned_because = reason
+    update.save(update_fields=["state", "returned_because"])
+    return update
+
+
+@transaction.atomic
+def release_update(*, update: Update, seen: str, by: User, now: datetime) -> Update:
+    """A second person has read it (`seen` is the `fingerprint` that was on screen): it is public, and goes out.
+
+    Raises `UpdateStateError`, `OwnUpdateError` for who wrote any of it, `TextChangedError`, `NotPublishedError` when
+    its statement or case is not on the site.
+    """
+    update = _lock(update, Update.State.IN_REVIEW)
+    if by.pk in {update.written_by_id, *update.texts.values_list("written_by", flat=True)}:
+        raise OwnUpdateError
+    if update.fingerprint() != seen:
+        raise TextChangedError
+    if not Update.objects.of_public_things().filter(pk=update.pk).exists():
+        raise NotPublishedError
+    if update.invites_to is not None:
+        _require_next(update.statement, update.invites_to)
+    update.state = Update.State.RELEASED
+    update.released_by, update.released_at = by, now
+    update.save(update_fields=["state", "released_by", "released_at"])
+    ring_on_commit(SEND_UPDATES)
+    return update
+
+
+@transaction.atomic
+def stop_update(*, update: Update, by: User, now: datetime) -> int:
+    """No further mail leaves and the page is off the site; how many mails were held back that lay in the outbox.
+
+    One person is enough. Who was held back waits again, and their week has room again. Raises `UpdateStateError`.
+    """
+    update = _lock(update, Update.State.RELEASED, Update.State.SENDING, Update.State.SENT)
+    update.state = Update.State.STOPPED
+    update.stopped_by = by
+    update.save(update_fields=["state", "stopped_by"])
+    written = UpdateDelivery.objects.filter(update=update, state=UpdateDelivery.State.WRITTEN)
+    keys = list(written.filter(message__state__in=NOT_HANDED_OVER).values_list("message_id", flat=True))
+    recall_messages(keys=keys, reason=f"update {update.pk} was stopped")
+    held = list(written.filter(message__in=keys, message__state="cancelled").select_related("message"))
+    _give_week_back(held, now=now)
+    for row in held:
+        row.state, row.message, row.written_at = UpdateDelivery.State.WAITING, None, None
+        row.save(update_fields=["state", "message", "written_at"])
+    return len(held)
+
+
+def _give_week_back(held: list[UpdateDelivery], *, now: datetime) -> None:
+    addresses = {row.pk: str(row.message.to_address) for row in held if row.message is not None}
+    readers = lock_readers(addresses.values(), now=now)
+    for row in held:
+        reader = readers[reader_digest(addresses[row.pk])]
+        if row.written_at in reader.mailed_at:
+            reader.mailed_at.remove(row.written_at)
+            reader.save(update_fields=["mailed_at"])
+
+
+@transaction.atomic
+def resume_update(*, update: Update, by: User, now: datetime) -> Update:
+    """Public again, and the mails that were not written yet go out. Raises `UpdateStateError`."""
+    update = _lock(update, Update.State.STOPPED)
+    update.state = Update.State.SENDING
+    update.save(update_fields=["state"])
+    ring_on_commit(SEND_UPDATES)
+    return update
+
+
+@transaction.atomic
+def send_test(*, update: Update, language: str, by: User, now: datetime) -> None:
+    """Mails the words of `language` to `by` as a reader would get them, but for the way out, which is a reader's own.
+
+    Raises `UpdateIncompleteError` when there are none.
+    """
+    if update.text_in(language) is None:
+        raise UpdateIncompleteError
+    queue_email(
+        template=TEMPLATE,
+        kind="update_test",
+        to=by.email,
+        context=mail_context(update, language, invented(language, now)),
+        language=language,
+        now=now,
+    )
+
+
+def _lock(update: Update, *states: str) -> Update:
+    update = Update.objects.select_for_update(of=("self",)).select_related("statement", "invites_to").get(pk=update.pk)
+    if update.state not in states:
+        raise UpdateStateError
+    return update

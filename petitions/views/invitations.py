@@ -1,0 +1,112 @@
+"""Following an invitation to the next statement: prove the mailbox, read the text, sign with the words of before."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from petitions import pace
+from petitions.actions import Typed, carry_forward, confirm_code, find_ticket, request_words
+from petitions.errors import CodeRefusedError, NotInvitedError, PetitionsError
+from petitions.forms import CarryForm, CodeForm
+from petitions.models import Signature, SigningTicket, Statement, UpdateDelivery
+from petitions.reading import Reading, read_statement
+from petitions.updates import invitation_of
+from petitions.views.access import grant, granted_ids
+from petitions.views.signing import client_address
+from petitions.views.statements import reader_language
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation_open(request: HttpRequest, token: str) -> HttpResponse:
+    """The next text. Until the mailbox is proved the page knows no name; then it holds the form with one's words."""
+    invitation, statement = _get(token)
+    reading = read_statement(statement, reader_language())
+    if reading is None:
+        raise Http404
+    earlier = invitation.signature
+    is_over = not is_signable(statement) or statement.kind != Statement.Kind.PUBLIC
+    if is_over or earlier is None or earlier.state != Signature.State.ACCEPTED:
+        return redirect("petitions:statement_sign", slug=statement.slug)
+    context = {"statement": statement, "reading": reading, "token": token, "is_proved": _is_proved(request, earlier)}
+    if not context["is_proved"]:
+        return render(request, "petitions/invitation_open.html", context)
+    initial = {name: getattr(earlier, name) for name in ("name", "country", "display", "comment")}
+    form = CarryForm(request.POST if request.method == "POST" else None, text=reading.signed_text, initial=initial)
+    form.initial["fingerprint"] = reading.signed_text.sha256
+    if request.method == "POST" and form.is_valid():
+        return _sign(request, invitation, reading, form)
+    return render(
+        request, "petitions/invitation_open.html", {**context, "form": form}, status=422 if form.errors else 200
+    )
+
+
+def _sign(request: HttpRequest, invitation: UpdateDelivery, reading: Reading, form: CarryForm) -> HttpResponse:
+    now, slug = timezone.now(), reading.version.statement.slug
+    names = ("name", "country", "display", "comment", "wants_updates")
+    typed = Typed(**{name: form.cleaned_data[name] for name in names}, email="", updates_wording=form.agreed_wording())
+    form_name = f"sign:{reading.version.statement.pk}"
+    is_burst = pace.is_burst(form=form_name, ip_address=client_address(request), now=now)
+    try:
+        signature = carry_forward(
+            invitation=invitation,
+            text=reading.signed_text,
+            typed=typed,
+            language=reader_language(),
+            is_burst=is_burst,
+            now=now,
+        )
+    except PetitionsError:
+        return redirect("petitions:statement_sign", slug=slug)
+    grant(request, signature)
+    return redirect("petitions:signature_thanks", pk=signature.pk)
+
+
+@never_cache
+@require_POST
+def invitation_request(request: HttpRequest, token: str) -> HttpResponse:
+    invitation, statement = _get(token)
+    try:
+        ticket = request_words(invitation=invitation, language=reader_language(), now=timezone.now())
+    except NotInvitedError:
+        return redirect("petitions:statement_sign", slug=statement.slug)
+    return redirect("petitions:invitation_code", token=token, ticket=ticket)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation_code(request: HttpRequest, token: str, ticket: str) -> HttpResponse:
+    invitation, statement = _get(token)
+    row = find_ticket(secret=ticket)
+    if row is None or invitation.signature is None or row.mailbox.statement_id != invitation.signature.statement_id:
+        messages.info(request, _("This page is too old. Ask for a new code."))
+        return redirect("petitions:invitation_open", token=token)
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            grant(request, confirm_code(ticket=row, code=form.cleaned_data["code"], now=timezone.now()))
+        except CodeRefusedError:
+            form.refuse()
+        except SigningTicket.DoesNotExist:
+            pass
+        else:
+            return redirect("petitions:invitation_open", token=token)
+    context = {"statement": statement, "token": token, "form": form}
+    return render(request, "petitions/invitation_code.html", context, status=422 if form.errors else 200)
+
+
+def _get(token: str) -> tuple[UpdateDelivery, Statement]:
+    """The invitation and what it invites to; 404 for what is not ours, or was stopped."""
+    invitation = invitation_of(token)
+    if invitation is None or invitation.update.invites_to is None:
+        raise Http404
+    return invitation, invitation.update.invites_to
+
+
+def _is_proved(request: HttpRequest, earlier: Signature) -> bool:
+    """Whether this browser proved the mailbox of the earlier signature within the hour."""
+    return earlier.pk in granted_ids(request)
