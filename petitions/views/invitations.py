@@ -13,7 +13,7 @@ from petitions.actions import Typed, carry_forward, confirm_code, find_ticket, r
 from petitions.errors import CodeRefusedError, NotInvitedError, PetitionsError
 from petitions.forms import CarryForm, CodeForm
 from petitions.models import Signature, SigningTicket, Statement, UpdateDelivery
-from petitions.reading import Reading, read_statement
+from petitions.reading import Reading, is_signable, read_statement
 from petitions.updates import invitation_of
 from petitions.views.access import grant, granted_ids
 from petitions.views.signing import client_address
