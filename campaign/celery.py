@@ -48,5 +48,9 @@ app.conf.beat_schedule = {
     "mandates.destroy_settled_mail": {"task": "mandates.destroy_settled_mail", "schedule": 86400.0},
     "petitions.count_signatures": {"task": "petitions.count_signatures", "schedule": 5.0},
     "petitions.recount_signatures": {"task": "petitions.recount_signatures", "schedule": 86400.0},
+    "petitions.note_traits": {"task": "petitions.note_traits", "schedule": 10.0},
+    "petitions.forget_traits": {"task": "petitions.forget_traits", "schedule": 86400.0},
+    "petitions.carry_out_invalidations": {"task": "petitions.carry_out_invalidations", "schedule": 10.0},
+    "petitions.tell_of_queue": {"task": "petitions.tell_of_queue", "schedule": 3600.0},
     "petitions.forget_unconfirmed": {"task": "petitions.forget_unconfirmed", "schedule": 3600.0},
 }

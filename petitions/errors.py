@@ -63,3 +63,11 @@ class TextChangedError(PetitionsError):
 
 class OwnSignatureError(PetitionsError):
     """A moderator does not decide on their own signature."""
+
+
+class HeldBackError(PetitionsError):
+    """A rule of the database forbids counting this signature now; `str(error)` is what it says."""
+
+
+class SecondPersonError(PetitionsError):
+    """Who wrote a rule cannot be the one who releases it."""

@@ -23,6 +23,7 @@ from petitions.forms import AnswerForm, DisplayForm, ManageForm
 from petitions.models import Signature, Statement
 from petitions.reading import titles_of
 from petitions.receipts import build_receipt
+from petitions.risk import assess
 from petitions.views.access import get_own_signature, granted_ids
 from petitions.views.statements import reader_language
 
@@ -52,6 +53,7 @@ def _receipt(request: HttpRequest, signature: Signature, answer: AnswerForm, dis
         "statement": signature.statement,
         "decisions": signature.decisions.select_related("answer").order_by("at", "pk"),
         "to_answer": decision_to_answer(signature),
+        "assessment": assess([signature])[signature.pk] if signature.state == Signature.State.PENDING else None,
         "answer_form": answer,
         "display_form": display,
     }
