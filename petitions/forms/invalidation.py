@@ -25,6 +25,7 @@ class InvalidationForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in
             "country",
             "reason",
         )
+        labels = {"statement": _("Statement")}
         widgets = {
             "confirmed_from": forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
             "confirmed_to": forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),

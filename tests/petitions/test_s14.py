@@ -23,6 +23,8 @@ FAKES = int(os.environ.get("S14_FAKES", "1500"))
 CLIENTS = 64
 # The connection of a client that would wait longer for a lock gives up, and that is an error of the test.
 LONGEST_WAIT = "1s"
+# Seconds a client rests: the threads share one interpreter with the worker, which 64 busy ones would starve.
+PAUSE = 0.5
 
 
 class Clients:
@@ -50,7 +52,7 @@ class Clients:
             with connection.cursor() as cursor:
                 cursor.execute(f"SET lock_timeout = '{LONGEST_WAIT}'")
             turn = 0
-            while not turn or not self._over.wait(0.05):
+            while not turn or not self._over.wait(PAUSE):
                 act(position // 8 + CLIENTS // 8 * turn)
                 turn += 1
         except Exception as error:
