@@ -179,6 +179,23 @@ def test_t39_groups_by_domain_day_pattern_comment_and_name() -> None:
     assert len(queries) == 6
 
 
+def test_t39_flood_is_a_few_cards() -> None:
+    """1,000 fakes of four shapes, and every one of them is in a group."""
+    statement, midnight = StatementFactory.open(), timezone.now().replace(hour=0, minute=0)
+    shapes: list[dict[str, Any]] = [
+        {"domain": "bought.example"},
+        {"domain": "gmail.com", "name": "Maria{n}"},
+        {"domain": "yahoo.com", "comment": "Dear sirs, please look at this"},
+        {"domain": "outlook.com", "review_reason": "burst"},
+    ]
+    for shape in shapes:
+        crowd(statement, 250, state="pending", start=midnight - timedelta(days=1), **shape)
+    note_traits()
+    clusters = find_clusters()
+    grouped = {row.pk for cluster in clusters for row in cluster.members}
+    assert (len(clusters) <= 10, len(grouped)) == (True, 1000)
+
+
 def cluster_of(statement: Statement) -> Any:
     note_traits()
     found = next(row for row in find_clusters() if row.statement_id == statement.pk)
