@@ -254,6 +254,18 @@ AUTHSERV_ID = env.str("AUTHSERV_ID", "")
 # Which DNS has the keys of DKIM signatures: "system", an address and port, or none.
 DKIM_DNS = env.str("DKIM_DNS", "system" if IS_PRODUCTION else "")
 
+# --- the moderators' desk (docs/moderation.md)
+# How many signatures a moderator takes at a time, and for how many minutes they are kept.
+HAND_SIZE = env.int("HAND_SIZE", 10)
+HAND_MINUTES = env.int("HAND_MINUTES", 20)
+# Which part of the decisions a second moderator judges without knowing the first: 0.05 is one of twenty.
+SECOND_LOOK_SHARE = env.float("SECOND_LOOK_SHARE", 0.05)
+if not 0 <= SECOND_LOOK_SHARE <= 1:
+    raise ImproperlyConfigured("SECOND_LOOK_SHARE must be from 0 to 1")
+# Moderators are told once a day when so many wait, or one waits for so many days.
+QUEUE_ALARM_WAITING = env.int("QUEUE_ALARM_WAITING", 100)
+QUEUE_ALARM_DAYS = env.int("QUEUE_ALARM_DAYS", 3)
+
 # --- people
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [

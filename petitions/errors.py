@@ -156,3 +156,11 @@ class NoNextStatementError(PetitionsError):
 
 class NotInvitedError(PetitionsError):
     """The invitation is unknown, or nothing can be carried forward from it any more."""
+
+
+class HeldBackError(PetitionsError):
+    """A rule of the database forbids counting this signature now; `str(error)` is what it says."""
+
+
+class SecondPersonError(PetitionsError):
+    """Who wrote a rule cannot be the one who releases it."""

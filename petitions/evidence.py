@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from accounts.models import Verification
-from petitions.models import ModerationDecision, Signature
+from petitions.models import ModerationDecision, SetAside, Signature
+from petitions.risk import Assessment, assess
 
 
 @dataclass
@@ -18,6 +19,8 @@ class Evidence:
     verifications: list[Verification] = field(default_factory=list)
     decisions: list[ModerationDecision] = field(default_factory=list)
     same_name: list[Signature] = field(default_factory=list)
+    assessment: Assessment = field(default_factory=Assessment)
+    set_aside: list[SetAside] = field(default_factory=list)
 
 
 def gather_evidence(signatures: Sequence[Signature], *, now: datetime) -> list[Evidence]:
@@ -31,6 +34,10 @@ def gather_evidence(signatures: Sequence[Signature], *, now: datetime) -> list[E
     for decision in made.order_by("at", "pk"):
         decisions[decision.signature_id].append(decision)
     namesakes = _namesakes(signatures)
+    assessments = assess(signatures)
+    left: dict[int, list[SetAside]] = defaultdict(list)
+    for aside in SetAside.objects.filter(signature__in=signatures).select_related("by").order_by("at"):
+        left[aside.signature_id].append(aside)
     return [
         Evidence(
             signature=signature,
@@ -38,6 +45,8 @@ def gather_evidence(signatures: Sequence[Signature], *, now: datetime) -> list[E
             verifications=sorted(verifications[signature.user_id or 0], key=lambda row: row.checked_at, reverse=True),
             decisions=decisions[signature.pk],
             same_name=[other for other in namesakes[_key(signature)] if other.pk != signature.pk],
+            assessment=assessments[signature.pk],
+            set_aside=left[signature.pk],
         )
         for signature in signatures
     ]

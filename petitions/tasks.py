@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from petitions import actions, counting
+from petitions import actions, counting, traits
 from petitions.transparency import checkpoints
 
 logger = logging.getLogger(__name__)
@@ -75,3 +75,30 @@ def heed_failures() -> None:
 @shared_task(name="petitions.forget_readers")
 def forget_readers() -> None:
     actions.forget_readers(now=timezone.now())
+
+
+@shared_task(name="petitions.note_traits")
+def note_traits() -> None:
+    # A statement that grew while no worker ran is caught up with in a few rings, none of them long.
+    for _round in range(10):
+        if traits.note_traits() < traits.BATCH:
+            break
+
+
+@shared_task(name="petitions.forget_traits")
+def forget_traits() -> None:
+    traits.forget_traits()
+    # What was signed before anything was noted, and what a rule on a newer statement has left behind.
+    for _round in range(200):
+        if traits.note_traits(from_the_first=True) < traits.BATCH:
+            break
+
+
+@shared_task(name="petitions.carry_out_invalidations")
+def carry_out_invalidations() -> None:
+    actions.carry_out_invalidations(clock=timezone.now)
+
+
+@shared_task(name="petitions.tell_of_queue")
+def tell_of_queue() -> None:
+    actions.tell_of_queue(now=timezone.now())

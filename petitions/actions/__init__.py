@@ -1,5 +1,6 @@
 """What can happen to statements and signatures, one function each."""
 
+from petitions.actions.alarming import tell_of_queue
 from petitions.actions.amending import (
     ask_signatories,
     begin_amendment,
@@ -28,7 +29,22 @@ from petitions.actions.following import (
     request_following,
     stop_following,
 )
-from petitions.actions.moderating import accept_signature, ask_signatory, refuse_signature, undo_decision
+from petitions.actions.hand import release_hand, set_aside, take_hand
+from petitions.actions.invalidating import (
+    carry_out_invalidations,
+    prepare_rule,
+    propose_invalidation,
+    release_invalidation,
+    reverse_invalidation,
+    stop_invalidation,
+)
+from petitions.actions.moderating import (
+    accept_signature,
+    ask_signatory,
+    refuse_signature,
+    remove_signature,
+    undo_decision,
+)
 from petitions.actions.own import (
     answer_moderator,
     change_display,
@@ -54,6 +70,7 @@ from petitions.actions.publishing import (
     waiting_version,
 )
 from petitions.actions.retaining import run_retention
+from petitions.actions.second_look import look_again, settle_second_look
 from petitions.actions.signing import (
     Typed,
     confirm_code,
@@ -63,6 +80,7 @@ from petitions.actions.signing import (
     request_signature,
     what_is_signed,
 )
+from petitions.actions.together import Together, decide_together, undo_together
 from petitions.actions.update_sending import forget_readers, heed_failures, send_updates
 from petitions.actions.update_writing import (
     release_update,
@@ -87,6 +105,7 @@ from petitions.actions.writing import (
 
 __all__ = [
     "Organisation",
+    "Together",
     "Typed",
     "Withheld",
     "Wording",
@@ -100,6 +119,7 @@ __all__ = [
     "become_custodian",
     "begin_amendment",
     "carry_forward",
+    "carry_out_invalidations",
     "change_details",
     "change_display",
     "check_paper",
@@ -110,6 +130,7 @@ __all__ = [
     "cosign_statement",
     "count_paper",
     "create_statement",
+    "decide_together",
     "decision_to_answer",
     "disown_following",
     "disown_signing",
@@ -133,17 +154,23 @@ __all__ = [
     "keep_version",
     "lapse_openings",
     "lift_embargo",
+    "look_again",
     "may_sign_as",
     "move_demand",
     "note_milestones",
     "open_due_statements",
     "open_preview",
     "open_statement",
+    "prepare_rule",
+    "propose_invalidation",
     "record_demand_status",
     "refuse_signature",
+    "release_hand",
+    "release_invalidation",
     "release_update",
     "remove_demand",
     "remove_mirror",
+    "remove_signature",
     "remove_text",
     "reopen_statement",
     "request_following",
@@ -154,19 +181,26 @@ __all__ = [
     "resume_update",
     "return_statement",
     "return_update",
+    "reverse_invalidation",
     "revoke_preview",
     "run_retention",
     "send_test",
     "send_updates",
+    "set_aside",
+    "settle_second_look",
     "sign_new_version",
     "start_update",
     "stop_following",
+    "stop_invalidation",
     "stop_update",
     "stop_updates",
     "submit_statement",
     "submit_update",
+    "take_hand",
     "take_off_statement",
+    "tell_of_queue",
     "undo_decision",
+    "undo_together",
     "version_to_answer",
     "waiting_version",
     "what_is_signed",

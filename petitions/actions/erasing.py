@@ -22,6 +22,7 @@ from petitions.models import (
     SealedName,
     SignatoryAnswer,
     Signature,
+    SignatureTrait,
     SigningMailbox,
     SigningTicket,
     Statement,
@@ -77,6 +78,7 @@ def empty_rows(keys: Collection[int], *, now: datetime) -> int:
     ended = {"state": State.WITHDRAWN, "withdrawn_at": now, "accepted_at": None}
     number = live.update(**ERASED, **left, **ended, erased_at=now)
     number += rows.update(**ERASED, **left, erased_at=now)
+    SignatureTrait.objects.filter(signature__in=keys).delete()
     _forget_deliveries(keys)
     ModerationDecision.objects.filter(signature__in=keys).exclude(note="").update(note="")
     SignatoryAnswer.objects.filter(decision__signature__in=keys).exclude(text="").update(text="")

@@ -1,47 +1,87 @@
 """What a moderator decides. Every decision is a row, is told to the signatory, and can be undone by another row."""
 
+import uuid
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from outbox.bell import ring_on_commit
 from petitions.actions.cosigning import notify_signatory
 from petitions.actions.own import COUNT
-from petitions.errors import CannotUndoError, OwnSignatureError, StateChangedError
-from petitions.models import ModerationDecision, Signature
+from petitions.actions.second_look import choose_for_second_look
+from petitions.errors import CannotUndoError, HeldBackError, OwnSignatureError, StateChangedError
+from petitions.models import ModerationDecision, Reservation, Signature
 from petitions.protection import is_signatory
 
 Kind = ModerationDecision.Kind
 Reason = ModerationDecision.Reason
 State = Signature.State
 
+# What a trigger raises by itself, unlike a named constraint (PostgreSQL, appendix A: class 23, no subclass).
+_SAID_BY_TRIGGER = "23000"
 
-@transaction.atomic
+
 def accept_signature(
-    *, signature: Signature, seen_state: str, by: User, now: datetime, note: str = ""
+    *, signature: Signature, seen_state: str, by: User, now: datetime, note: str = "", batch: uuid.UUID | None = None
 ) -> ModerationDecision:
     """Counts a waiting signature. `seen_state` is the state the moderator looked at.
 
-    Raises `StateChangedError` when it is another by now (a colleague decided, the signatory withdrew or answered), and
-    `OwnSignatureError`.
+    Raises `StateChangedError` when it is another by now (a colleague decided, the signatory withdrew or answered),
+    `OwnSignatureError`, and `HeldBackError` with the database's words when a rule there forbids it.
     """
+    try:
+        return _accept(signature, seen_state=seen_state, note=note, batch=batch, by=by, now=now)
+    except IntegrityError as error:
+        raise _held_back(error) from error
+
+
+@transaction.atomic
+def _accept(
+    signature: Signature, *, seen_state: str, note: str, batch: uuid.UUID | None, by: User, now: datetime
+) -> ModerationDecision:
     signature = _lock(signature, seen_state=seen_state, allowed={State.PENDING, State.ASKED}, by=by)
     reason = Reason.IDENTITY_PROVED if signature.user_id or signature.is_protected else Reason.NOTHING_AGAINST
-    decision = _decide(signature, kind=Kind.ACCEPT, after=State.ACCEPTED, reason=reason, note=note, by=by, now=now)
+    decision = _decide(
+        signature, kind=Kind.ACCEPT, after=State.ACCEPTED, reason=reason, note=note, batch=batch, by=by, now=now
+    )
     notify_signatory(signature, template="signature_accepted", now=now)
     return decision
 
 
 @transaction.atomic
 def refuse_signature(
+    *,
+    signature: Signature,
+    seen_state: str,
+    reason: str,
+    note: str,
+    by: User,
+    now: datetime,
+    batch: uuid.UUID | None = None,
+) -> ModerationDecision:
+    """Refuses a waiting signature for a `ModerationDecision.Reason`; one that counts is taken out of the count instead.
+
+    Raises like `accept_signature`.
+    """
+    if seen_state == State.ACCEPTED:
+        return remove_signature(signature=signature, seen_state=seen_state, reason=reason, note=note, by=by, now=now)
+    signature = _lock(signature, seen_state=seen_state, allowed={State.PENDING, State.ASKED}, by=by)
+    decision = _decide(
+        signature, kind=Kind.REFUSE, after=State.REFUSED, reason=reason, note=note, batch=batch, by=by, now=now
+    )
+    notify_signatory(signature, template="signature_refused", now=now, decision=decision)
+    return decision
+
+
+@transaction.atomic
+def remove_signature(
     *, signature: Signature, seen_state: str, reason: str, note: str, by: User, now: datetime
 ) -> ModerationDecision:
-    """Refuses a signature, counted or waiting, for a `ModerationDecision.Reason`. Raises like `accept_signature`."""
-    allowed = {State.PENDING, State.ASKED, State.ACCEPTED}
-    signature = _lock(signature, seen_state=seen_state, allowed=allowed, by=by)
-    decision = _decide(signature, kind=Kind.REFUSE, after=State.REFUSED, reason=reason, note=note, by=by, now=now)
-    notify_signatory(signature, template="signature_refused", now=now, decision=decision)
+    """Takes a signature out of the count; it can be answered and undone. Raises like `accept_signature`."""
+    signature = _lock(signature, seen_state=seen_state, allowed={State.ACCEPTED}, by=by)
+    decision = _decide(signature, kind=Kind.REMOVE, after=State.REMOVED, reason=reason, note=note, by=by, now=now)
+    notify_signatory(signature, template="signature_removed", now=now, decision=decision)
     return decision
 
 
@@ -56,12 +96,20 @@ def ask_signatory(*, signature: Signature, seen_state: str, note: str, by: User,
     return decision
 
 
-@transaction.atomic
 def undo_decision(*, decision: ModerationDecision, by: User, now: datetime) -> ModerationDecision:
-    """Puts a signature back into the state it had before `decision`, and tells the signatory.
+    """Puts a signature back into the state and the place it had before `decision`, and tells the signatory.
 
-    Raises `CannotUndoError` when the decision is an undo, was undone, or something happened to the signature since.
+    Raises `CannotUndoError` when the decision is an undo, was undone, or something happened to the signature since,
+    `OwnSignatureError`, and `HeldBackError` when a rule of the database forbids counting it by now.
     """
+    try:
+        return _undo(decision, by=by, now=now)
+    except IntegrityError as error:
+        raise _held_back(error) from error
+
+
+@transaction.atomic
+def _undo(decision: ModerationDecision, *, by: User, now: datetime) -> ModerationDecision:
     signature = (
         Signature.objects.select_for_update(of=("self",))
         .select_related("statement", "text")
@@ -79,6 +127,13 @@ def undo_decision(*, decision: ModerationDecision, by: User, now: datetime) -> M
     )
     notify_signatory(signature, template="decision_undone", now=now, decision=undo)
     return undo
+
+
+def _held_back(error: IntegrityError) -> Exception:
+    diagnosis = getattr(error.__cause__, "diag", None)
+    if diagnosis is None or diagnosis.sqlstate != _SAID_BY_TRIGGER:
+        return error
+    return HeldBackError(diagnosis.message_primary or "")
 
 
 def _lock(signature: Signature, *, seen_state: str, allowed: set[State], by: User) -> Signature:
@@ -101,6 +156,7 @@ def _decide(
     note: str,
     by: User,
     now: datetime,
+    batch: uuid.UUID | None = None,
     undoes: ModerationDecision | None = None,
 ) -> ModerationDecision:
     decision = ModerationDecision.objects.create(
@@ -110,13 +166,19 @@ def _decide(
         note=note,
         state_before=signature.state,
         state_after=after,
+        accepted_before=signature.accepted_at,
+        batch=batch,
         by=by,
         at=now,
         undoes=undoes,
     )
     signature.state = after
     signature.accepted_at = _accepted_at(signature, undoes=undoes, now=now) if after == State.ACCEPTED else None
-    signature.save(update_fields=["state", "accepted_at"])
+    signature.removed_at = now if after == State.REMOVED else None
+    signature.save(update_fields=["state", "accepted_at", "removed_at"])
+    Reservation.objects.filter(signature=signature).delete()
+    if batch is None:
+        choose_for_second_look(decision)
     ring_on_commit(COUNT)
     return decision
 
@@ -125,5 +187,8 @@ def _accepted_at(signature: Signature, *, undoes: ModerationDecision | None, now
     """Now; but who is put back into the list gets the old place."""
     if undoes is None:
         return now
+    if undoes.accepted_before is not None:
+        return undoes.accepted_before
+    # Decided before the place was kept with the decision.
     accepted = signature.decisions.filter(kind=Kind.ACCEPT).order_by("-at", "-pk").first()
     return accepted.at if accepted else signature.confirmed_at or now

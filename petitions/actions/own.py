@@ -31,8 +31,8 @@ def withdraw_signature(*, signature: Signature, now: datetime) -> Signature:
         return signature
     signature.state = Signature.State.WITHDRAWN
     signature.withdrawn_at = now
-    signature.accepted_at = None
-    signature.save(update_fields=["state", "withdrawn_at", "accepted_at"])
+    signature.accepted_at = signature.removed_at = None
+    signature.save(update_fields=["state", "withdrawn_at", "accepted_at", "removed_at"])
     if mailbox is not None:
         mailbox.tickets.all().delete()
     ring_on_commit(COUNT)
@@ -53,9 +53,9 @@ def change_display(*, signature: Signature, display: str, now: datetime) -> Sign
 
 @transaction.atomic
 def answer_moderator(*, signature: Signature, text: str, now: datetime) -> SignatoryAnswer:
-    """Answers the last question or refusal; the signature waits for a moderator again.
+    """Answers the last question, refusal or removal; the signature waits for a moderator again.
 
-    Raises `NothingToAnswerError` when neither waits for an answer.
+    Raises `NothingToAnswerError` when none waits for an answer.
     """
     signature = _lock(signature)
     decision = decision_to_answer(signature)
@@ -63,13 +63,15 @@ def answer_moderator(*, signature: Signature, text: str, now: datetime) -> Signa
         raise NothingToAnswerError
     answer = SignatoryAnswer.objects.create(decision=decision, text=text, at=now)
     signature.state = Signature.State.PENDING
-    signature.save(update_fields=["state"])
+    signature.removed_at = None
+    signature.save(update_fields=["state", "removed_at"])
     return answer
 
 
 def decision_to_answer(signature: Signature) -> ModerationDecision | None:
-    """The question, or the refusal, that holds now and was not answered yet."""
-    if signature.state not in {Signature.State.ASKED, Signature.State.REFUSED} or signature.erased_at is not None:
+    """The question, the refusal or the removal that holds now and was not answered yet."""
+    answerable = {Signature.State.ASKED, Signature.State.REFUSED, Signature.State.REMOVED}
+    if signature.state not in answerable or signature.erased_at is not None:
         return None
     return (
         signature.decisions.filter(state_after=signature.state, answer=None)

@@ -153,14 +153,15 @@ def _create_signature(ticket: SigningTicket, *, now: datetime) -> Signature:
 
 
 def _earlier_doubt(mailbox: SigningMailbox) -> str:
-    """Withdrawing, or erasing, and signing again leads past no moderator who refused, or asked and had no answer."""
+    """Withdrawing, or erasing, and signing again leads past no moderator who refused, removed, or had no answer."""
     if mailbox.doubted_at is not None:
         return Signature.ReviewReason.DOUBTED
     earlier = ModerationDecision.objects.filter(
         signature__statement=mailbox.statement_id, signature__email_digest=mailbox.email_digest
     )
     last = earlier.order_by("-at", "-pk").first()
-    doubted = last is not None and last.state_after in {Signature.State.REFUSED, Signature.State.ASKED}
+    doubts = {Signature.State.REFUSED, Signature.State.ASKED, Signature.State.REMOVED}
+    doubted = last is not None and last.state_after in doubts
     return Signature.ReviewReason.DOUBTED if doubted else ""
 
 

@@ -9,7 +9,16 @@ from petitions.forms.cosigning import (
     WithheldForm,
 )
 from petitions.forms.following import FollowForm
-from petitions.forms.moderation import AcceptForm, AskForm, RefuseForm
+from petitions.forms.invalidation import InvalidationForm
+from petitions.forms.moderation import (
+    AcceptForm,
+    AskForm,
+    RefuseForm,
+    RemoveForm,
+    SecondLookForm,
+    SettleForm,
+    TogetherForm,
+)
 from petitions.forms.paper import PaperCheckForm, PaperForm
 from petitions.forms.signing import AnswerForm, CodeForm, DisplayForm, ManageForm, SignForm
 from petitions.forms.updates import CarryForm, ReturnForm, UpdateStartForm, UpdateTextsForm
@@ -25,13 +34,18 @@ __all__ = [
     "CustodianForm",
     "DisplayForm",
     "FollowForm",
+    "InvalidationForm",
     "ManageForm",
     "OrganisationForm",
     "PaperCheckForm",
     "PaperForm",
     "RefuseForm",
+    "RemoveForm",
     "ReturnForm",
+    "SecondLookForm",
+    "SettleForm",
     "SignForm",
+    "TogetherForm",
     "UnlockForm",
     "UpdateStartForm",
     "UpdateTextsForm",

@@ -1,8 +1,10 @@
 """Statements and their versions, signatures, followers, moderation, tallies, the log, updates."""
 
 from petitions.models.amendment import Amendment, Consultation
+from petitions.models.desk import QueueAlarm, Reservation, SecondLook, SetAside
 from petitions.models.editorial import Mirror, PreviewLink, PreviewOpening, StatementEvent
 from petitions.models.follower import Follower, FollowerQuerySet
+from petitions.models.invalidation import Invalidation
 from petitions.models.log import Checkpoint, LogEntry, LogSubtree
 from petitions.models.moderation import ModerationDecision, SignatoryAnswer
 from petitions.models.paper import PaperBatch
@@ -13,6 +15,7 @@ from petitions.models.signature import Signature, SignatureQuerySet
 from petitions.models.signing import SigningMailbox, SigningTicket
 from petitions.models.statement import Demand, DemandText, Statement, StatementVersion, VersionText
 from petitions.models.tally import Tally, TallyChange
+from petitions.models.trait import SignatureTrait
 from petitions.models.update import Update, UpdateQuerySet, UpdateText
 from petitions.models.update_delivery import UpdateDelivery, UpdateReader
 
@@ -27,6 +30,7 @@ __all__ = [
     "Ending",
     "Follower",
     "FollowerQuerySet",
+    "Invalidation",
     "LogEntry",
     "LogSubtree",
     "Milestone",
@@ -36,11 +40,16 @@ __all__ = [
     "PaperBatch",
     "PreviewLink",
     "PreviewOpening",
+    "QueueAlarm",
+    "Reservation",
     "RetentionRun",
     "SealedName",
+    "SecondLook",
+    "SetAside",
     "SignatoryAnswer",
     "Signature",
     "SignatureQuerySet",
+    "SignatureTrait",
     "SigningMailbox",
     "SigningTicket",
     "Statement",

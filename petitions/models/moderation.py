@@ -9,11 +9,16 @@ from petitions.models.signature import Signature
 
 
 class ModerationDecision(models.Model):
-    """What a moderator decided, and why. Append-only; a decision is reversed by another one."""
+    """What a moderator decided, and why. Append-only; a decision is reversed by another one.
+
+    Refused was never counted; removed was. Decisions of one act over many signatures share a `batch`: they are its
+    ledger, from which it is taken back row by row.
+    """
 
     class Kind(models.TextChoices):
         ACCEPT = "accept", _("accept")
         REFUSE = "refuse", _("refuse")
+        REMOVE = "remove", _("take out of the count")
         ASK = "ask", _("ask the signatory")
         UNDO = "undo", _("undo")
 
@@ -24,6 +29,8 @@ class ModerationDecision(models.Model):
         NOT_A_NAME = "not_a_name", _("not a person's name")
         ABUSIVE = "abusive", _("insulting or inciting text")
         DUPLICATE = "duplicate", _("same person signed already")
+        IMPERSONATED = "impersonated", _("somebody else signed in this name")
+        BULK = "bulk", _("one of many that one source made")
         MORE_NEEDED = "more_needed", _("more information needed")
         MISTAKE = "mistake", _("decided by mistake")
 
@@ -33,17 +40,27 @@ class ModerationDecision(models.Model):
     note = models.TextField(_("note"), blank=True)
     state_before = models.CharField(max_length=12)
     state_after = models.CharField(max_length=12)
+    accepted_before = models.DateTimeField(null=True, help_text=_("The place in the list it had, to give it back"))
+    batch = models.UUIDField(null=True, help_text=_("Decided together with others"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="undone_by")
 
     class Meta:
-        indexes = [models.Index(name="petitions_decision_recent", fields=["-at"])]
+        indexes = [
+            models.Index(name="petitions_decision_recent", fields=["-at"]),
+            models.Index(name="petitions_decision_batch", fields=["batch", "id"], condition=Q(batch__isnull=False)),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="petitions_decision_undo_names_decision",
                 condition=(Q(kind="undo") & Q(undoes__isnull=False)) | (~Q(kind="undo") & Q(undoes__isnull=True)),
-            )
+            ),
+            models.CheckConstraint(
+                name="petitions_decision_remove_keeps_place",
+                condition=~Q(kind="remove")
+                | Q(state_before="accepted", state_after="removed", accepted_before__isnull=False),
+            ),
         ]
         triggers = [
             pgtrigger.Trigger(

@@ -1,5 +1,6 @@
 """The pages of this package."""
 
+from petitions.views.clusters import batch_detail, batch_undo, cluster_detail, cluster_list
 from petitions.views.confirming import signature_confirm, signature_disown, signature_link, signature_resend
 from petitions.views.following import (
     follow_confirm,
@@ -8,6 +9,15 @@ from petitions.views.following import (
     follow_resend,
     follow_start,
     follow_stop,
+)
+from petitions.views.hand import hand_release, hand_take, signature_skip
+from petitions.views.invalidating import (
+    invalidation_detail,
+    invalidation_list,
+    invalidation_new,
+    invalidation_release,
+    invalidation_reverse,
+    invalidation_stop,
 )
 from petitions.views.invitations import invitation_code, invitation_open, invitation_request
 from petitions.views.leaving import account_data, signature_data, signature_erase
@@ -18,6 +28,7 @@ from petitions.views.moderation import (
     signature_accept,
     signature_ask,
     signature_refuse,
+    signature_remove,
     signature_review,
 )
 from petitions.views.own import (
@@ -32,6 +43,7 @@ from petitions.views.own import (
 )
 from petitions.views.paper import paper_check, paper_desk, paper_scan
 from petitions.views.sealing import sealed_ask, sealed_key, sealed_names, sealed_open
+from petitions.views.second_look import agreement, second_look, second_look_judge, second_look_settle
 from petitions.views.signing import statement_sign
 from petitions.views.statements import (
     statement_canonical,
@@ -58,6 +70,11 @@ from petitions.views.versions import signature_version, statement_preview, state
 
 __all__ = [
     "account_data",
+    "agreement",
+    "batch_detail",
+    "batch_undo",
+    "cluster_detail",
+    "cluster_list",
     "decision_undo",
     "follow_confirm",
     "follow_disown",
@@ -65,6 +82,14 @@ __all__ = [
     "follow_resend",
     "follow_start",
     "follow_stop",
+    "hand_release",
+    "hand_take",
+    "invalidation_detail",
+    "invalidation_list",
+    "invalidation_new",
+    "invalidation_release",
+    "invalidation_reverse",
+    "invalidation_stop",
     "invitation_code",
     "invitation_open",
     "invitation_request",
@@ -83,6 +108,9 @@ __all__ = [
     "sealed_key",
     "sealed_names",
     "sealed_open",
+    "second_look",
+    "second_look_judge",
+    "second_look_settle",
     "signature_accept",
     "signature_answer",
     "signature_ask",
@@ -96,8 +124,10 @@ __all__ = [
     "signature_receipt",
     "signature_receipt_json",
     "signature_refuse",
+    "signature_remove",
     "signature_resend",
     "signature_review",
+    "signature_skip",
     "signature_thanks",
     "signature_version",
     "signature_withdraw",

@@ -1,10 +1,12 @@
-"""The moderators' desk."""
+"""The moderators' desk: what waits, with the evidence, and one button for each decision."""
 
 from collections.abc import Callable
-from typing import cast
+from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,12 +16,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.permissions import role_required
-from petitions.actions import accept_signature, ask_signatory, refuse_signature, undo_decision
-from petitions.errors import CannotUndoError, OwnSignatureError, StateChangedError
+from petitions.actions import accept_signature, ask_signatory, refuse_signature, remove_signature, undo_decision
+from petitions.agreement import disagreements, second_looks_for
+from petitions.errors import CannotUndoError, HeldBackError, OwnSignatureError, StateChangedError
 from petitions.evidence import gather_evidence
-from petitions.forms import AcceptForm, AskForm, RefuseForm
+from petitions.forms import AcceptForm, AskForm, RefuseForm, RemoveForm
 from petitions.forms.moderation import SeenForm
-from petitions.models import ModerationDecision, Signature
+from petitions.models import Invalidation, ModerationDecision, Reservation, Signature
+from petitions.views.staff import back_to_queue, held_back, moderator_of, own_signature
+from petitions.waiting import read_waiting
 
 PAGE_SIZE = 10
 
@@ -28,40 +33,81 @@ PAGE_SIZE = 10
 @role_required("moderator")
 @require_safe
 def moderation_queue(request: HttpRequest) -> HttpResponse:
-    waiting = Signature.objects.waiting().select_related("statement", "text", "user").order_by("confirmed_at", "pk")
-    page = Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("page"))
-    entries = [
-        (
-            row,
-            AcceptForm(signature=row.signature),
-            RefuseForm(signature=row.signature),
-            AskForm(signature=row.signature),
-        )
-        for row in gather_evidence(list(page), now=timezone.now())
-    ]
-    recent = ModerationDecision.objects.select_related("signature__statement", "by", "undone_by").order_by("-at", "-pk")
-    context = {"page": page, "entries": entries, "recent": recent[:15]}
+    """The own hand when there is one, else everything that waits, the oldest first."""
+    now, moderator = timezone.now(), moderator_of(request)
+    has_hand = Reservation.objects.valid_at(now).filter(by=moderator, signature__state="pending").exists()
+    shows_hand = has_hand and request.GET.get("show") != "all"
+    page = Paginator(_waiting(moderator, hand_only=shows_hand, now=now), PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = gather_evidence(list(page), now=now)
+    if shows_hand:
+        rows.sort(key=lambda row: -row.assessment.points)
+    context = {
+        "page": page,
+        "entries": [_entry(row, follower) for row, follower in zip(rows, [*rows[1:], None], strict=True)],
+        "recent": _recent_decisions(),
+        "has_hand": has_hand,
+        "shows_hand": shows_hand,
+        "query_more": "" if shows_hand or not has_hand else "&show=all",
+        "waiting": read_waiting(now=now),
+        "second_looks": second_looks_for(moderator).count(),
+        "disagreements": disagreements().count(),
+        "proposed": Invalidation.objects.filter(state=Invalidation.State.PROPOSED).count(),
+        "now": now,
+    }
     return render(request, "petitions/moderation_queue.html", context)
+
+
+def _waiting(moderator: User, *, hand_only: bool, now: datetime) -> QuerySet[Signature]:
+    rows = Signature.objects.waiting().select_related("statement", "text", "user", "reservation__by")
+    if hand_only:
+        hand = Reservation.objects.valid_at(now).filter(by=moderator)
+        rows = rows.filter(reservation__in=hand, state=Signature.State.PENDING)
+    return rows.order_by("confirmed_at", "pk")
+
+
+def _entry(row: Any, follower: Any) -> dict[str, Any]:
+    return {"row": row, "signature": row.signature, "next": follower and follower.signature.pk, **_forms(row.signature)}
+
+
+def _forms(signature: Signature) -> dict[str, SeenForm]:
+    return {
+        "accept_form": AcceptForm(signature=signature),
+        "refuse_form": RefuseForm(signature=signature),
+        "remove_form": RemoveForm(signature=signature),
+        "ask_form": AskForm(signature=signature),
+    }
+
+
+def _recent_decisions() -> QuerySet[ModerationDecision]:
+    rows = ModerationDecision.objects.select_related("signature__statement", "by", "undone_by")
+    return rows.filter(batch=None).order_by("-at", "-pk")[:15]
 
 
 @never_cache
 @role_required("moderator")
 @require_safe
 def signature_review(request: HttpRequest, pk: int) -> HttpResponse:
-    signature = get_object_or_404(Signature.objects.select_related("statement", "text", "user"), pk=pk)
-    return _review(request, signature)
+    return _review(request, _get(pk))
+
+
+def _get(pk: int) -> Signature:
+    return get_object_or_404(Signature.objects.select_related("statement", "text", "user", "reservation__by"), pk=pk)
 
 
 def _review(request: HttpRequest, signature: Signature, failed: SeenForm | None = None) -> HttpResponse:
-    forms: dict[str, SeenForm] = {
-        "accept_form": AcceptForm(signature=signature),
-        "refuse_form": RefuseForm(signature=signature),
-        "ask_form": AskForm(signature=signature),
-    }
+    forms = _forms(signature)
     if failed is not None:
         forms = {name: failed if type(form) is type(failed) else form for name, form in forms.items()}
-    (row,) = gather_evidence([signature], now=timezone.now())
-    context = {"row": row, "signature": signature, "statement": signature.statement, "failed": failed, **forms}
+    now = timezone.now()
+    (row,) = gather_evidence([signature], now=now)
+    context = {
+        "row": row,
+        "signature": signature,
+        "statement": signature.statement,
+        "failed": failed,
+        "now": now,
+        **forms,
+    }
     return render(request, "petitions/signature_review.html", context, status=422 if failed else 200)
 
 
@@ -71,7 +117,7 @@ def _review(request: HttpRequest, signature: Signature, failed: SeenForm | None 
 def signature_accept(request: HttpRequest, pk: int) -> HttpResponse:
     def decide(signature: Signature, form: SeenForm) -> ModerationDecision:
         seen = form.cleaned_data["seen_state"]
-        return accept_signature(signature=signature, seen_state=seen, by=_moderator(request), now=timezone.now())
+        return accept_signature(signature=signature, seen_state=seen, by=moderator_of(request), now=timezone.now())
 
     return _decide(request, pk, AcceptForm, decide)
 
@@ -81,7 +127,7 @@ def signature_accept(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def signature_refuse(request: HttpRequest, pk: int) -> HttpResponse:
     def decide(signature: Signature, form: SeenForm) -> ModerationDecision:
-        return refuse_signature(signature=signature, **form.cleaned_data, by=_moderator(request), now=timezone.now())
+        return refuse_signature(signature=signature, **form.cleaned_data, by=moderator_of(request), now=timezone.now())
 
     return _decide(request, pk, RefuseForm, decide)
 
@@ -89,9 +135,19 @@ def signature_refuse(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @role_required("moderator")
 @require_POST
+def signature_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    def decide(signature: Signature, form: SeenForm) -> ModerationDecision:
+        return remove_signature(signature=signature, **form.cleaned_data, by=moderator_of(request), now=timezone.now())
+
+    return _decide(request, pk, RemoveForm, decide)
+
+
+@never_cache
+@role_required("moderator")
+@require_POST
 def signature_ask(request: HttpRequest, pk: int) -> HttpResponse:
     def decide(signature: Signature, form: SeenForm) -> ModerationDecision:
-        return ask_signatory(signature=signature, **form.cleaned_data, by=_moderator(request), now=timezone.now())
+        return ask_signatory(signature=signature, **form.cleaned_data, by=moderator_of(request), now=timezone.now())
 
     return _decide(request, pk, AskForm, decide)
 
@@ -102,19 +158,16 @@ def signature_ask(request: HttpRequest, pk: int) -> HttpResponse:
 def decision_undo(request: HttpRequest, pk: int) -> HttpResponse:
     decision = get_object_or_404(ModerationDecision.objects.select_related("signature"), pk=pk)
     try:
-        undo_decision(decision=decision, by=_moderator(request), now=timezone.now())
+        undo_decision(decision=decision, by=moderator_of(request), now=timezone.now())
     except CannotUndoError:
         messages.error(request, _("This cannot be undone any more: something happened to the signature since."))
     except OwnSignatureError:
-        messages.error(request, _("This is your own signature: a colleague decides on it."))
+        messages.error(request, own_signature())
+    except HeldBackError as error:
+        messages.error(request, held_back(error))
     else:
         messages.success(request, _("Undone. The signature is where it was before."))
-    return redirect("petitions:moderation_queue")
-
-
-def _moderator(request: HttpRequest) -> User:
-    # `role_required` lets nobody else in.
-    return cast(User, request.user)
+    return back_to_queue(request)
 
 
 def _decide(
@@ -123,7 +176,7 @@ def _decide(
     form_class: type[SeenForm],
     decide: Callable[[Signature, SeenForm], ModerationDecision],
 ) -> HttpResponse:
-    signature = get_object_or_404(Signature.objects.select_related("statement", "text", "user"), pk=pk)
+    signature = _get(pk)
     form = form_class(request.POST, signature=signature)
     if not form.is_valid():
         return _review(request, signature, failed=form)
@@ -133,8 +186,16 @@ def _decide(
         messages.error(request, _("A colleague was faster, or the signatory changed something. Here is how it is now."))
         return redirect("petitions:signature_review", pk=pk)
     except OwnSignatureError:
-        messages.error(request, _("This is your own signature: a colleague decides on it."))
+        messages.error(request, own_signature())
         return redirect("petitions:signature_review", pk=pk)
-    words = {"accept": _("Accepted: %(name)s"), "refuse": _("Refused: %(name)s"), "ask": _("Asked: %(name)s")}
+    except HeldBackError as error:
+        messages.error(request, held_back(error))
+        return redirect("petitions:signature_review", pk=pk)
+    words = {
+        "accept": _("Accepted: %(name)s"),
+        "refuse": _("Refused: %(name)s"),
+        "remove": _("Taken out of the count: %(name)s"),
+        "ask": _("Asked: %(name)s"),
+    }
     messages.success(request, words[decision.kind] % {"name": signature.name_for_staff})
-    return redirect("petitions:moderation_queue")
+    return back_to_queue(request)

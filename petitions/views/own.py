@@ -25,6 +25,7 @@ from petitions.models import NameOpening, Signature, Statement
 from petitions.protection import own_signatures
 from petitions.reading import titles_of
 from petitions.receipts import build_receipt
+from petitions.risk import assess
 from petitions.transparency.checkpoints import latest_checkpoint
 from petitions.views.access import get_own_signature, granted_ids
 from petitions.views.statements import reader_language
@@ -56,6 +57,7 @@ def _receipt(request: HttpRequest, signature: Signature, answer: AnswerForm, dis
         "decisions": signature.decisions.select_related("answer").order_by("at", "pk"),
         "to_answer": decision_to_answer(signature),
         "newer": version_to_answer(signature),
+        "assessment": assess([signature])[signature.pk] if signature.state == Signature.State.PENDING else None,
         "answer_form": answer,
         "display_form": display,
         "openings": NameOpening.objects.filter(sealed_name__signature=signature, opened_at__isnull=False),

@@ -35,7 +35,15 @@ PUBLIC = [
     "/nothing/here/",
 ]
 DESKS = {
-    "moderator1@people.example": ["/statements/moderation/", "/statements/moderation/8/"],
+    "moderator1@people.example": [
+        "/statements/moderation/",
+        "/statements/moderation/8/",
+        "/statements/moderation/clusters/",
+        "/statements/moderation/rules/",
+        "/statements/moderation/rules/new/",
+        "/statements/moderation/second-look/",
+        "/statements/moderation/agreement/",
+    ],
     "editor1@people.example": [
         "/cases/desk/",
         "/cases/desk/new/",

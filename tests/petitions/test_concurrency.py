@@ -19,6 +19,7 @@ from petitions.actions import (
     freeze_version,
     refuse_signature,
     stop_following,
+    take_hand,
     withdraw_signature,
 )
 from petitions.counting import count_signatures
@@ -28,6 +29,7 @@ from petitions.models import (
     DemandText,
     Follower,
     ModerationDecision,
+    Reservation,
     Signature,
     SigningMailbox,
     SigningTicket,
@@ -36,6 +38,7 @@ from petitions.models import (
 )
 from tests.accounts.factories import UserFactory
 from tests.cases.factories import CaseFactory
+from tests.petitions.crowds import crowd
 from tests.petitions.factories import (
     FollowerFactory,
     SignatureFactory,
@@ -115,6 +118,17 @@ def test_two_moderators_at_once_make_one_decision() -> None:
     assert sum(isinstance(result, ModerationDecision) for result in results) == 1
     assert sum(isinstance(result, PetitionsError) for result in results) == 1
     assert ModerationDecision.objects.count() == 1
+
+
+def test_hands_taken_at_once_never_meet() -> None:
+    statement = StatementFactory.open()
+    crowd(statement, 60, domain="people.example", state="pending")
+    moderators = [UserFactory.with_role("moderator") for _ in range(6)]
+    for _round in range(3):
+        hands = at_once(6, lambda position: take_hand(by=moderators[position], now=timezone.now()))
+        taken = [row.pk for hand in hands for row in hand]
+        assert (len(taken), len(set(taken))) == (60, 60)
+        Reservation.objects.all().delete()
 
 
 def test_wording_added_while_freezing_is_hashed_or_refused() -> None:

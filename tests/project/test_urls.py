@@ -1,6 +1,8 @@
 """Every address of the site, tried by everybody: no fault on any of them, and GET changes no row."""
 
+import uuid
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from accounts.models import StaffRole, User, Verification
 from cases.models import Case, Claim, Consent, Event, PersonName, Source, StatusEvent
@@ -22,12 +25,15 @@ from mandates.models import (
     Reply,
     ReplyRelease,
 )
+from petitions.actions import propose_invalidation
 from petitions.models import (
     Checkpoint,
     Demand,
+    Invalidation,
     ModerationDecision,
     NameOpening,
     PaperBatch,
+    SecondLook,
     Signature,
     Statement,
     Update,
@@ -65,6 +71,12 @@ ROUTES = dict(routes(get_resolver().url_patterns))
 
 # Something real for each converter, by the address's name or by its package; a new address without one fails.
 EXAMPLES: dict[str, Callable[[], Any]] = {
+    "petitions:cluster_detail.statement_id": lambda: Statement.objects.order_by("pk")[0].pk,
+    "petitions:cluster_detail.kind": lambda: "burst",
+    "petitions.batch": lambda: uuid.UUID(int=1),
+    **{f"petitions:invalidation_{name}.pk": lambda: a_rule().pk for name in ("detail", "release", "stop", "reverse")},
+    "petitions:second_look_judge.pk": lambda: a_second_look().pk,
+    "petitions:second_look_settle.pk": lambda: a_second_look().pk,
     "accounts:verification_revoke.pk": lambda: Verification.objects.order_by("pk")[0].pk,
     "accounts.pk": lambda: User.objects.get(email="new.expert@people.example").pk,
     "cases:name_edit.pk": lambda: PersonName.objects.filter(person__case__slug="behrouz-ehsani")[0].pk,
@@ -141,6 +153,27 @@ EXAMPLES: dict[str, Callable[[], Any]] = {
 }
 
 
+def a_rule() -> Invalidation:
+    """A rule for bulk invalidation; the demonstration has none."""
+    statement, now = Statement.objects.published().order_by("pk")[0], timezone.now()
+    return Invalidation.objects.first() or propose_invalidation(
+        rule=Invalidation(
+            statement=statement, confirmed_from=now - timedelta(1), confirmed_to=now, comment="Bought", reason="Bought"
+        ),
+        by=User.objects.get(email=STAFF["verifier"]),
+        now=now,
+    )
+
+
+def a_second_look() -> SecondLook:
+    """A decision that chance chose; by somebody who is none of the actors, so that each of them may judge it."""
+    decision = ModerationDecision.objects.order_by("pk")[0]
+    look, _is_new = SecondLook.objects.get_or_create(
+        decision=decision, defaults={"first_by": User.objects.get(email=STAFF["verifier"]), "chosen_at": decision.at}
+    )
+    return look
+
+
 def a_key() -> ContactKey:
     """A key that waits for a second person; the demonstration has none."""
     return ContactKey.objects.first() or bring_key(ContactPoint.objects.order_by("pk")[0], OpenPGPKey())
@@ -211,6 +244,11 @@ def test_a_changed_row_is_noticed() -> None:
     ("name", "role"),
     [
         ("petitions:moderation_queue", "moderator"),
+        ("petitions:cluster_list", "moderator"),
+        ("petitions:invalidation_list", "moderator"),
+        ("petitions:invalidation_new", "moderator"),
+        ("petitions:second_look", "moderator"),
+        ("petitions:agreement", "moderator"),
         ("cases:case_desk", "case_editor"),
         ("petitions:statement_desk", "case_editor"),
         ("petitions:update_desk", "case_editor"),

@@ -1,0 +1,182 @@
+"""Waiting signatures that have something in common, as one card each: six queries however many wait.
+
+A cluster is a reason to look at several together, never one to refuse them: a class that signs after a lecture is one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlencode
+
+from django.db.models import Count, DateField, Min, QuerySet, TextChoices
+from django.db.models.functions import Trunc
+from django.utils.translation import gettext_lazy as _
+
+from accounts.domains import domain_of
+from petitions.models import Signature, SignatureTrait, Statement
+
+LEAST = 3
+MOST_CARDS = 60
+
+
+class Kind(TextChoices):
+    """What the signatures of a cluster share."""
+
+    DOMAIN = "domain", _("from one mail domain, on one day")
+    COMMENT = "comment", _("with the same comment")
+    SHAPE = "shape", _("with names of one pattern with digits, on one day")
+    BURST = "burst", _("in a rush from one network, on one day")
+    NAME = "name", _("of the same name, in whatever script")
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """`value` is what is shared: a digest in hexadecimal digits, a shape, a name's key; `label` says it in words."""
+
+    statement_id: int
+    kind: Kind
+    value: str
+    on: date | None
+    number: int
+    first: int = 0
+    label: str = ""
+    title: str = ""
+
+    @property
+    def query(self) -> str:
+        """What the address of its page says besides the statement and the kind."""
+        return urlencode({"value": self.value, **({"on": self.on.isoformat()} if self.on else {})})
+
+    @property
+    def members(self) -> QuerySet[Signature]:
+        """Those of the cluster that wait for a moderator now, the oldest first."""
+        return _members(self).order_by("pk")
+
+
+def find_clusters() -> list[Cluster]:
+    """Every group of at least `LEAST` that waits, the largest first, 60 at most; labels are for moderators' eyes."""
+    found = [
+        *_noted(Kind.DOMAIN, "domain_digest", by_day=True),
+        *_noted(Kind.COMMENT, "comment_digest", by_day=False),
+        *_noted(Kind.SHAPE, "name_shape", by_day=True),
+        *_bursts(),
+        *_same_names(),
+    ]
+    largest = sorted(found, key=lambda row: (-row.number, row.statement_id, row.value))[:MOST_CARDS]
+    return _with_labels(largest)
+
+
+def find_cluster(*, statement: Statement, kind: str, value: str, on: date | None) -> Cluster:
+    """The cluster as it is now, which may be empty. Raises `ValueError` for what is no cluster."""
+    empty = Cluster(statement_id=statement.pk, kind=Kind(kind), value=value, on=on, number=0)
+    if empty.kind in {Kind.DOMAIN, Kind.COMMENT}:
+        bytes.fromhex(value)
+    found = empty.members.order_by().aggregate(number=Count("pk"), first=Min("pk"))
+    (cluster,) = _with_labels([replace(empty, number=found["number"], first=found["first"] or 0)])
+    return cluster
+
+
+def _day_of(field: str) -> Trunc:
+    return Trunc(field, "day", output_field=DateField(), tzinfo=UTC)
+
+
+def _noted(kind: Kind, column: str, *, by_day: bool) -> list[Cluster]:
+    rows = SignatureTrait.objects.filter(signature__state=Signature.State.PENDING)
+    rows = rows.exclude(**{column: ""}) if kind == Kind.SHAPE else rows.filter(**{f"{column}__isnull": False})
+    if kind == Kind.DOMAIN:
+        rows = rows.filter(is_shared_domain=False)
+    keys = ["statement_id", column]
+    if by_day:
+        rows = rows.annotate(on=_day_of("confirmed_at"))
+        keys.append("on")
+    groups = (
+        rows.values(*keys).annotate(number=Count("pk"), first=Min("pk")).filter(number__gte=LEAST).order_by("-number")
+    )
+    return [
+        Cluster(
+            statement_id=group["statement_id"],
+            kind=kind,
+            value=group[column] if kind == Kind.SHAPE else bytes(group[column]).hex(),
+            on=group.get("on"),
+            number=group["number"],
+            first=group["first"],
+        )
+        for group in groups[:MOST_CARDS]
+    ]
+
+
+def _bursts() -> list[Cluster]:
+    rows = Signature.objects.filter(state=Signature.State.PENDING, review_reason=Signature.ReviewReason.BURST)
+    groups = (
+        rows.annotate(on=_day_of("confirmed_at"))
+        .values("statement_id", "on")
+        .annotate(number=Count("pk"), first=Min("pk"))
+    )
+    return [
+        Cluster(
+            statement_id=group["statement_id"],
+            kind=Kind.BURST,
+            value="",
+            on=group["on"],
+            number=group["number"],
+            first=group["first"],
+        )
+        for group in groups.filter(number__gte=LEAST).order_by("-number")[:MOST_CARDS]
+    ]
+
+
+def _same_names() -> list[Cluster]:
+    rows = Signature.objects.filter(state=Signature.State.PENDING).exclude(search_key="")
+    groups = (
+        rows.values("statement_id", "search_key")
+        .annotate(number=Count("pk"), first=Min("pk"))
+        .filter(number__gte=LEAST)
+    )
+    return [
+        Cluster(
+            statement_id=group["statement_id"],
+            kind=Kind.NAME,
+            value=group["search_key"],
+            on=None,
+            number=group["number"],
+            first=group["first"],
+        )
+        for group in groups.order_by("-number")[:MOST_CARDS]
+    ]
+
+
+def _members(cluster: Cluster) -> QuerySet[Signature]:
+    rows = Signature.objects.filter(statement=cluster.statement_id, state=Signature.State.PENDING)
+    if cluster.kind == Kind.DOMAIN:
+        rows = rows.filter(trait__domain_digest=bytes.fromhex(cluster.value), trait__is_shared_domain=False)
+    elif cluster.kind == Kind.COMMENT:
+        rows = rows.filter(trait__comment_digest=bytes.fromhex(cluster.value))
+    elif cluster.kind == Kind.SHAPE:
+        rows = rows.filter(trait__name_shape=cluster.value)
+    elif cluster.kind == Kind.BURST:
+        rows = rows.filter(review_reason=Signature.ReviewReason.BURST)
+    else:
+        rows = rows.filter(search_key=cluster.value)
+    if cluster.on is None:
+        return rows
+    start = datetime.combine(cluster.on, datetime.min.time(), tzinfo=UTC)
+    return rows.filter(confirmed_at__gte=start, confirmed_at__lt=start + timedelta(days=1))
+
+
+def _with_labels(clusters: Sequence[Cluster]) -> list[Cluster]:
+    """Each with what its first signature shows: the domain opened, the comment, the name; one query in all."""
+    signatures = Signature.objects.select_related("text").in_bulk([cluster.first for cluster in clusters])
+    labelled = []
+    for cluster in clusters:
+        first = signatures.get(cluster.first)
+        label, title = (_label(cluster, first), first.text.title) if first else ("", "")
+        labelled.append(replace(cluster, label=label, title=title))
+    return labelled
+
+
+def _label(cluster: Cluster, first: Signature) -> str:
+    if cluster.kind == Kind.DOMAIN:
+        return domain_of(first.email or "")
+    if cluster.kind == Kind.COMMENT:
+        return first.comment
+    return "" if cluster.kind == Kind.BURST else first.name

@@ -1,0 +1,35 @@
+"""What the pages of the moderators' desk share."""
+
+from typing import cast
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from petitions.errors import HeldBackError
+
+
+def moderator_of(request: HttpRequest) -> User:
+    # `role_required` lets nobody else in.
+    return cast(User, request.user)
+
+
+def own_signature() -> str:
+    return _("This is your own signature: a colleague decides on it.")
+
+
+def held_back(error: HeldBackError) -> str:
+    """What the rule in the database says, in its own words."""
+    return _("Not counted, a rule holds it back: %(words)s") % {"words": error}
+
+
+def back_to_queue(request: HttpRequest) -> HttpResponse:
+    """To the page of the queue the moderator came from, at the card that follows; numbers only, never an address."""
+    page, card = request.POST.get("page", ""), request.POST.get("next", "")
+    query = {"page": page} if page.isdecimal() and page != "1" else {}
+    if request.POST.get("show") == "all":
+        query["show"] = "all"
+    address = reverse("petitions:moderation_queue") + (f"?{urlencode(query)}" if query else "")
+    return HttpResponseRedirect(f"{address}#signature-{card}" if card.isdecimal() else address)
