@@ -12,6 +12,7 @@ urlpatterns = [
     path("moderation/<int:pk>/accept/", views.signature_accept, name="signature_accept"),
     path("moderation/<int:pk>/refuse/", views.signature_refuse, name="signature_refuse"),
     path("moderation/<int:pk>/ask/", views.signature_ask, name="signature_ask"),
+    path("moderation/recounts/", views.recount_reports, name="recount_reports"),
     path("moderation/decisions/<int:pk>/undo/", views.decision_undo, name="decision_undo"),
     path("confirm/<str:ticket>/", views.signature_confirm, name="signature_confirm"),
     path("confirm/<str:ticket>/resend/", views.signature_resend, name="signature_resend"),
@@ -33,6 +34,9 @@ urlpatterns = [
     path("<slug:slug>/", views.statement_detail, name="statement_detail"),
     path("<slug:slug>/sign/", views.statement_sign, name="statement_sign"),
     path("<slug:slug>/signatories/", views.statement_signatories, name="statement_signatories"),
+    path("<slug:slug>/figures/", views.statement_figures, name="statement_figures"),
+    path("<slug:slug>/figures/days.csv", views.statement_days_csv, name="statement_days_csv"),
+    path("<slug:slug>/figures/days.json", views.statement_days_json, name="statement_days_json"),
     path("<slug:slug>/manage/", views.signature_manage, name="signature_manage"),
     path("<slug:slug>/text/<int:number>/<slug:language>.txt", views.statement_canonical, name="statement_canonical"),
 ]

@@ -20,6 +20,7 @@ from petitions.actions.own import (
     withdraw_signature,
 )
 from petitions.actions.publishing import freeze_version, open_statement
+from petitions.actions.recounting import audit_counts, recount_signatures
 from petitions.actions.signing import (
     Typed,
     confirm_code,
@@ -35,6 +36,7 @@ __all__ = [
     "accept_signature",
     "answer_moderator",
     "ask_signatory",
+    "audit_counts",
     "change_display",
     "confirm_code",
     "confirm_link",
@@ -52,6 +54,7 @@ __all__ = [
     "forget_unconfirmed",
     "freeze_version",
     "open_statement",
+    "recount_signatures",
     "refuse_signature",
     "request_following",
     "request_management",

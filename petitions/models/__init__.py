@@ -2,6 +2,8 @@
 
 from petitions.models.follower import Follower, FollowerQuerySet
 from petitions.models.moderation import ModerationDecision, SignatoryAnswer
+from petitions.models.recount import RecountDifference, RecountReport
+from petitions.models.series import HourlyCount
 from petitions.models.signature import Signature, SignatureQuerySet
 from petitions.models.signing import SigningMailbox, SigningTicket
 from petitions.models.statement import Demand, DemandText, Statement, StatementVersion, VersionText
@@ -12,7 +14,10 @@ __all__ = [
     "DemandText",
     "Follower",
     "FollowerQuerySet",
+    "HourlyCount",
     "ModerationDecision",
+    "RecountDifference",
+    "RecountReport",
     "SignatoryAnswer",
     "Signature",
     "SignatureQuerySet",

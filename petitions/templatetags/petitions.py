@@ -4,10 +4,13 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from cases.models import Case
 from petitions.forms import FollowForm
 from petitions.models import Statement
+from petitions.series import Span
+from text.calendars import format_day, format_partial, localise_digits
 
 register = template.Library()
 
@@ -20,3 +23,24 @@ def follow_box(about: Statement | Case) -> dict[str, Any]:
 
 def follow_url(about: Statement | Case) -> str:
     return reverse("petitions:follow_start", args=["case" if isinstance(about, Case) else "statement", about.slug])
+
+
+@register.filter
+def short_span(span: Span, unit: str) -> str:
+    """What stands below the bar of an "hour", a "day" or "week", or a "month": `14:00`, `21/11`, `11/26`."""
+    shape = {"hour": "%H:%M", "month": "%m/%y"}.get(unit, "%d/%m")
+    return localise_digits(span.first.strftime(shape), _language())
+
+
+@register.filter
+def long_span(span: Span, unit: str) -> str:
+    """The same in words, for the table."""
+    if unit == "hour":
+        return short_span(span, unit)
+    if unit == "month":
+        return format_partial(span.first.date(), "month", _language())
+    return format_day(span.first.date(), _language())
+
+
+def _language() -> str:
+    return (get_language() or "en").split("-")[0]

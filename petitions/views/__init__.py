@@ -1,6 +1,12 @@
 """The pages of this package."""
 
 from petitions.views.confirming import signature_confirm, signature_disown, signature_link, signature_resend
+from petitions.views.figures import (
+    recount_reports,
+    statement_days_csv,
+    statement_days_json,
+    statement_figures,
+)
 from petitions.views.following import (
     follow_confirm,
     follow_disown,
@@ -46,6 +52,7 @@ __all__ = [
     "follow_stop",
     "moderation_queue",
     "my_signatures",
+    "recount_reports",
     "signature_accept",
     "signature_answer",
     "signature_ask",
@@ -62,7 +69,10 @@ __all__ = [
     "signature_thanks",
     "signature_withdraw",
     "statement_canonical",
+    "statement_days_csv",
+    "statement_days_json",
     "statement_detail",
+    "statement_figures",
     "statement_list",
     "statement_sign",
     "statement_signatories",

@@ -1,26 +1,18 @@
 """Statements as everybody reads them."""
 
-from typing import TYPE_CHECKING
-
-from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from petitions.fingerprints import canonical_form
+from petitions.listing import read_page
 from petitions.models import Signature, SignatureQuerySet, Statement, VersionText
 from petitions.reading import read_statement, titles_of
 from text.names import search_key
 
 PAGE_SIZE = 50
-
-if TYPE_CHECKING:
-    _Paginator = Paginator[Signature]
-else:
-    _Paginator = Paginator
 
 
 def reader_language() -> str:
@@ -46,7 +38,7 @@ def statement_detail(request: HttpRequest, slug: str) -> HttpResponse:
         Statement.objects.visible_to(request.user).select_related("tally", "source", "reported_source"), slug=slug
     )
     reading = read_statement(statement, reader_language())
-    latest = Signature.objects.listed().filter(statement=statement).order_by("-accepted_at", "-pk")[:8]
+    latest = read_page(Signature.objects.listed().filter(statement=statement), size=8).rows
     context = {"statement": statement, "reading": reading, "latest": latest}
     return render(request, "petitions/statement_detail.html", context)
 
@@ -55,20 +47,14 @@ def statement_detail(request: HttpRequest, slug: str) -> HttpResponse:
 def statement_signatories(request: HttpRequest, slug: str) -> HttpResponse:
     statement = get_object_or_404(Statement.objects.visible_to(request.user).select_related("tally"), slug=slug)
     query = request.GET.get("q", "").strip()[:120]
-    signatures = Signature.objects.listed().filter(statement=statement)
+    signatures = _find(statement, query) if query else Signature.objects.listed().filter(statement=statement)
+    older, newer = request.GET.get("older", ""), request.GET.get("newer", "")
     tally = getattr(statement, "tally", None)
-    total = max(tally.counted - tally.hidden, 0) if tally else 0
-    if query:
-        signatures = _find(statement, query)
-        total = signatures.count()
-    page = TalliedPaginator(signatures.order_by("accepted_at", "pk"), PAGE_SIZE, total=total).get_page(
-        request.GET.get("page")
-    )
     titles = titles_of([statement], reader_language())
     context = {
         "statement": statement,
         "title": titles.get(statement.pk, statement.slug),
-        "page": page,
+        "page": read_page(signatures, size=PAGE_SIZE, older_than=older, newer_than=newer),
         "query": query,
         "has_versions": len(tally.by_version) > 1 if tally else False,
     }
@@ -99,15 +85,3 @@ def _find(statement: Statement, query: str) -> SignatureQuerySet:
     if len(key) < 2:
         return Signature.objects.none()
     return Signature.objects.searchable().filter(statement=statement, search_key__contains=key)
-
-
-class TalliedPaginator(_Paginator):
-    """Knows the number of rows from the tally instead of counting them, and opens no more than 200 pages."""
-
-    def __init__(self, rows: SignatureQuerySet, per_page: int, *, total: int) -> None:
-        super().__init__(rows, per_page)
-        self.total = total
-
-    @cached_property
-    def count(self) -> int:
-        return min(self.total, self.per_page * 200)
