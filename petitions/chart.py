@@ -52,7 +52,7 @@ class Chart:
 
 
 def draw_chart(spans: Sequence[Span], *, unit: str, is_mirrored: bool = False) -> Chart | None:
-    """`spans` of one `unit` ("hour", "day", "week", "month"); None for nothing. `is_mirrored`: time runs to the left."""
+    """`spans` of one `unit`: "hour", "day", "week", "month"; None for nothing. `is_mirrored`: time runs to the left."""
     top = max((max(span.counted, span.gone) for span in spans), default=0)
     if top == 0:
         return None

@@ -37,8 +37,10 @@ def read_days(statement: Statement) -> list[Span]:
     """Each day on which the count of `statement` moved, the oldest first. One query, however many signed."""
     in_utc = Func("hour", template="(%(expressions)s AT TIME ZONE 'UTC')")
     rows = HourlyCount.objects.filter(statement=statement).annotate(day=Cast(in_utc, DateField())).values("day")
-    sums = rows.annotate(*(Sum(name) for name in ("counted", "withdrawn", "removed", "corrected"))).order_by("day")
-    return [Span(_start(day), *numbers) for day, *numbers in sums.values_list()]
+    names = ("counted", "withdrawn", "removed", "corrected")
+    sums = rows.annotate(*(Sum(name) for name in names)).order_by("day")
+    numbers = sums.values_list("day", *(f"{name}__sum" for name in names))
+    return [Span(_start(day), *sums_of_day) for day, *sums_of_day in numbers]
 
 
 def read_hours(statement: Statement, *, today: date, for_staff: bool) -> list[Span]:
