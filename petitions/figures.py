@@ -99,6 +99,8 @@ def add_up(sql: str, parameters: list[Any]) -> dict[tuple[str, int], Sum]:
     """The sums that `sql`, one of those above, gives by origin ("changes", "rows") and statement."""
     sums: dict[tuple[str, int], Sum] = defaultdict(Sum)
     with connection.cursor() as cursor:
+        # With less PostgreSQL sorts all rows once for each kind of sum, on its disk, instead of adding up in memory.
+        cursor.execute("SET LOCAL work_mem = '64MB'")
         cursor.execute(sql, parameters)
         for origin, statement_id, bits, state, *values, number, movements in cursor:
             is_by = [not bits >> place & 1 for place in reversed(range(len(_BY)))]

@@ -68,6 +68,7 @@ class Rush:
         self.cluster.start_program("web", [*gunicorn, *shape], DATABASE_POOL="1", BEHIND_PROXY="1")
         browser = Browser(port, network=0, errors=Counter())
         assert browser.send("/health/").status == 200
+        browser.close()
 
     def _sign_on(self, port: int, seat: int, mailman: Mailman) -> None:
         browser = Browser(port, network=seat, errors=self.errors)
@@ -78,6 +79,7 @@ class Rush:
                 self.acknowledged[number] = sign(browser, mailman, path=path, number=number, on_press=self._count_press)
             except (AssertionError, TimeoutError) as error:
                 self.failures.append(f"{number}: {type(error).__name__} {error}"[:300])
+        browser.close()
 
     def _next(self) -> int | None:
         with self._lock:

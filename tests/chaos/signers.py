@@ -37,7 +37,7 @@ class Browser:
     """One connection that is opened again when it breaks. It comes from a network of its own."""
 
     def __init__(self, port: int, *, network: int, errors: Counter[str]) -> None:
-        self._port, self._errors = port, errors
+        self._port, self.errors = port, errors
         self._connection: http.client.HTTPConnection | None = None
         self.network = network
 
@@ -48,16 +48,21 @@ class Browser:
             try:
                 answer = self._send_once(path, fields)
             except (OSError, http.client.HTTPException) as error:
-                self._errors[type(error).__name__] += 1
-                self._connection = None
+                self.errors[type(error).__name__] += 1
+                self.close()
             else:
                 if answer.status < 500:
                     return answer
-                self._errors[str(answer.status)] += 1
+                self.errors[str(answer.status)] += 1
                 if fields and answer.status == 503 and not all(value in answer.body for value in fields.values()):
-                    self._errors["form lost"] += 1
+                    self.errors["form lost"] += 1
             time.sleep(0.2)
         raise TimeoutError(path)
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def _send_once(self, path: str, fields: dict[str, str]) -> Answer:
         if self._connection is None:
