@@ -91,7 +91,7 @@ def write(number: int, loading: float, limits: dict[str, float], figures: list[F
         f"Measured by `make bench SIGNATURES={number}` on {os.cpu_count()} processors, everything on one machine:",
         f"Python {platform.python_version()}, PostgreSQL {version} without waiting for its disk; medians. Pages are",
         "asked for inside the process, with all their middleware. Each limit was measured in the same run, so that a",
-        "ratio says something on any machine.",
+        f"ratio says something on any machine. Others were at work on it too: a load of {os.getloadavg()[1]:.0f}.",
         "",
         "| the machine's limit | milliseconds |",
         "|---|---:|",

@@ -17,7 +17,7 @@ from embedded.machine import ROOT
 from embedded.ports import free_port
 from outbox.models import Message
 from petitions.counting import count_signatures
-from petitions.models import Signature, SigningMailbox, Statement, Tally
+from petitions.models import Signature, SigningMailbox, Tally
 from tests.chaos.signers import Browser
 from tests.petitions.factories import StatementFactory
 from tests.petitions.mail import last_code, mails_to
@@ -82,15 +82,12 @@ def at_once(number: int, act: Callable[[int], Any]) -> list[Any]:
     return results
 
 
-def submit(browser: Browser, statement: Statement, address: str) -> Any:
-    return browser.send(f"/statements/{statement.slug}/sign/", **fill(statement, email=address))
-
-
 def test_s2_many_identical_submits_at_once_give_one_row_and_one_mail(browsers: list[Browser]) -> None:
     statement = StatementFactory.open()
     for turn in range(ROUNDS):
         address = f"ada{turn}@people.example"
-        answers = at_once(SUBMITS, lambda seat: submit(browsers[seat], statement, address))  # noqa: B023  same turn
+        path, fields = f"/statements/{statement.slug}/sign/", fill(statement, email=address)
+        answers = at_once(SUBMITS, lambda seat: browsers[seat].send(path, **fields))  # noqa: B023  same turn
         tickets = {re.sub(r"/confirm/[\w-]{43}/$", "/confirm/…/", answer.location) for answer in answers}
         assert {(answer.status, answer.body) for answer in answers} == {(302, "")}
         assert tickets == {"/statements/confirm/…/"}
@@ -108,7 +105,7 @@ def test_s2_many_identical_submits_at_once_give_one_row_and_one_mail(browsers: l
 
 def test_s4_confirmation_replayed_is_counted_once(browsers: list[Browser]) -> None:
     statement = StatementFactory.open()
-    first = submit(browsers[0], statement, "ada@people.example")
+    first = browsers[0].send(f"/statements/{statement.slug}/sign/", **fill(statement, email="ada@people.example"))
     code = last_code("ada@people.example")
 
     def replay(seat: int) -> set[tuple[int, str, str]]:
