@@ -1,7 +1,7 @@
 # Everything here needs only make and Python 3.11 or newer; `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help run shell test test-fast pictures chaos siege-letters lint lock messages clean
+.PHONY: help run demo-load bench rush shell test test-fast pictures chaos siege-letters lint lock messages clean
 
 # The first Python that is new enough; none at all becomes one line that says so.
 NONE := sh -c 'echo "Countersign needs Python 3.11 or newer: apt install python3 python3-venv" >&2; exit 1' --
@@ -14,6 +14,12 @@ help: ## list the commands
 
 run: ## the whole site on this machine, until Ctrl-C; PORT=8001 moves it
 	@$(EMBEDDED) run
+
+demo-load: ## invented signatures for `make run`: SIGNATURES=1000000
+	@$(EMBEDDED) manage load_signatures $${SIGNATURES:-100000}
+
+bench: ## measure pages and counting on 1,000,000 signatures into docs/figures.md; SIGNATURES=50000
+	@$(EMBEDDED) bench
 
 shell: ## Django's shell on the data of `make run`
 	@$(EMBEDDED) manage shell
@@ -32,6 +38,9 @@ chaos: ## letters under kill -9, quick form (10 minutes); CYCLES=100 ONLY=L4,L7 
 
 siege-letters: ## 20,000 letters through a thousand deaths; LETTERS=600 in small
 	@$(EMBEDDED) chaos siege
+
+rush: ## 64 people sign at once while PostgreSQL is killed; RUSH=60000
+	@$(EMBEDDED) chaos rush
 
 lint: ## ruff, mypy, djlint, import-linter, missing migrations
 	@$(EMBEDDED) lint

@@ -47,6 +47,7 @@ app.conf.beat_schedule = {
     "mandates.tell_news": {"task": "mandates.tell_news", "schedule": 30.0},
     "mandates.destroy_settled_mail": {"task": "mandates.destroy_settled_mail", "schedule": 86400.0},
     "petitions.count_signatures": {"task": "petitions.count_signatures", "schedule": 5.0},
+    "petitions.audit_counts": {"task": "petitions.audit_counts", "schedule": 30.0},
     "petitions.recount_signatures": {"task": "petitions.recount_signatures", "schedule": 86400.0},
     # Does something once a day; asked often, so that a stop at midnight delays it by minutes only.
     "petitions.build_checkpoint": {"task": "petitions.build_checkpoint", "schedule": 600.0},

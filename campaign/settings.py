@@ -386,6 +386,9 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL] if USES_HTTPS else []
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_FAILURE_VIEW = "campaign.views.errors.csrf_failure"
 
+# --- the public count moves in steps at least so many seconds apart, so that nobody who watches it sees who signs when
+COUNT_PAUSE_SECONDS = env.float("COUNT_PAUSE_SECONDS", 60.0 if IS_PRODUCTION else 0.0)
+
 # --- the demonstration: invented signatories, addresses at example domains; never outside development
 HAS_DEMONSTRATION = env.bool("HAS_DEMONSTRATION", not IS_PRODUCTION)
 

@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from accounts.models import User
 from campaign.demonstration.people import Cast
 from campaign.demonstration.reading import Row
-from petitions.actions import accept_signature, cosign_statement
-from petitions.counting import recount_signatures
+from petitions.actions import accept_signature, cosign_statement, recount_signatures
 from petitions.mailboxes import signatory_digest
 from petitions.models import Signature, Statement, VersionText
 from text.names import search_key
@@ -21,7 +22,7 @@ def load_signatures(*, statements: dict[str, Statement], cast: Cast, moderator: 
         _sign_as_expert(experts, user, row, moderator=moderator, at=since + place * PACE)
     for place, row in enumerate(cast.public, start=1):
         _sign_as_public(public, row, at=since + place * PACE)
-    recount_signatures()
+    recount_signatures(now=timezone.now())
 
 
 def _sign_as_expert(statement: Statement, user: User, row: Row, *, moderator: User, at: datetime) -> None:

@@ -69,6 +69,7 @@ from petitions.actions.publishing import (
     take_off_statement,
     waiting_version,
 )
+from petitions.actions.recounting import audit_counts, recount_signatures
 from petitions.actions.retaining import run_retention
 from petitions.actions.second_look import look_again, settle_second_look
 from petitions.actions.signing import (
@@ -116,6 +117,7 @@ __all__ = [
     "ask_signatories",
     "ask_signatory",
     "ask_to_open",
+    "audit_counts",
     "become_custodian",
     "begin_amendment",
     "carry_forward",
@@ -164,6 +166,7 @@ __all__ = [
     "prepare_rule",
     "propose_invalidation",
     "record_demand_status",
+    "recount_signatures",
     "refuse_signature",
     "release_hand",
     "release_invalidation",

@@ -9,8 +9,10 @@ from petitions.models.log import Checkpoint, LogEntry, LogSubtree
 from petitions.models.moderation import ModerationDecision, SignatoryAnswer
 from petitions.models.paper import PaperBatch
 from petitions.models.progress import DemandStatus, Milestone
+from petitions.models.recount import RecountDifference, RecountReport
 from petitions.models.retention import Ending, RetentionRun
 from petitions.models.sealing import Custodian, NameOpening, SealedName
+from petitions.models.series import HourlyCount
 from petitions.models.signature import Signature, SignatureQuerySet
 from petitions.models.signing import SigningMailbox, SigningTicket
 from petitions.models.statement import Demand, DemandText, Statement, StatementVersion, VersionText
@@ -30,6 +32,7 @@ __all__ = [
     "Ending",
     "Follower",
     "FollowerQuerySet",
+    "HourlyCount",
     "Invalidation",
     "LogEntry",
     "LogSubtree",
@@ -41,6 +44,8 @@ __all__ = [
     "PreviewLink",
     "PreviewOpening",
     "QueueAlarm",
+    "RecountDifference",
+    "RecountReport",
     "Reservation",
     "RetentionRun",
     "SealedName",

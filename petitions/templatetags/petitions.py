@@ -10,6 +10,8 @@ from cases.models import Case
 from petitions.forms import FollowForm
 from petitions.models import Statement, Update
 from petitions.models.about import as_fields
+from petitions.series import Span
+from text.calendars import format_day, format_partial, localise_digits
 
 register = template.Library()
 
@@ -30,3 +32,24 @@ def news_of(about: Statement | Case) -> dict[str, Any]:
 
 def follow_url(about: Statement | Case) -> str:
     return reverse("petitions:follow_start", args=["case" if isinstance(about, Case) else "statement", about.slug])
+
+
+@register.filter
+def short_span(span: Span, unit: str) -> str:
+    """What stands below the bar of an "hour", a "day" or "week", or a "month": `14:00`, `21/11`, `11/26`."""
+    shape = {"hour": "%H:%M", "month": "%m/%y"}.get(unit, "%d/%m")
+    return localise_digits(span.first.strftime(shape), _language())
+
+
+@register.filter
+def long_span(span: Span, unit: str) -> str:
+    """The same in words, for the table."""
+    if unit == "hour":
+        return short_span(span, unit)
+    if unit == "month":
+        return format_partial(span.first.date(), "month", _language())
+    return format_day(span.first.date(), _language())
+
+
+def _language() -> str:
+    return (get_language() or "en").split("-")[0]

@@ -2,6 +2,12 @@
 
 from petitions.views.clusters import batch_detail, batch_undo, cluster_detail, cluster_list
 from petitions.views.confirming import signature_confirm, signature_disown, signature_link, signature_resend
+from petitions.views.figures import (
+    recount_reports,
+    statement_days_csv,
+    statement_days_json,
+    statement_figures,
+)
 from petitions.views.following import (
     follow_confirm,
     follow_disown,
@@ -104,6 +110,7 @@ __all__ = [
     "paper_check",
     "paper_desk",
     "paper_scan",
+    "recount_reports",
     "sealed_ask",
     "sealed_key",
     "sealed_names",
@@ -132,7 +139,10 @@ __all__ = [
     "signature_version",
     "signature_withdraw",
     "statement_canonical",
+    "statement_days_csv",
+    "statement_days_json",
     "statement_detail",
+    "statement_figures",
     "statement_list",
     "statement_preview",
     "statement_sign",

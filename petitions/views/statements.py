@@ -1,30 +1,22 @@
 """Statements as everybody reads them."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.core.paginator import Paginator
-from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Lower
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import add_never_cache_headers
-from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from petitions.actions import count_paper
 from petitions.fingerprints import canonical_form
+from petitions.listing import TalliedPaginator, find_names, in_order, list_apart, read_page
 from petitions.milestones import next_milestone
 from petitions.models import Signature, SignatureQuerySet, Statement, StatementVersion, VersionText
 from petitions.reading import Reading, read_statement, titles_of
-from text.names import search_key
 
 PAGE_SIZE = 50
-
-if TYPE_CHECKING:
-    _Paginator = Paginator[Signature]
-else:
-    _Paginator = Paginator
 
 
 def reader_language() -> str:
@@ -57,7 +49,7 @@ def statement_detail(request: HttpRequest, slug: str) -> HttpResponse:
         Statement.objects.visible_to(request.user).select_related("tally", "source", "reported_source"), slug=slug
     )
     reading = read_statement(statement, reader_language())
-    latest = Signature.objects.listed().filter(statement=statement).order_by("-accepted_at", "-pk")[:8]
+    latest = read_page(Signature.objects.listed().filter(statement=statement), size=8).rows
     context = {
         "statement": statement,
         "reading": reading,
@@ -87,27 +79,47 @@ def _counted(statement: Statement) -> int:
 def statement_signatories(request: HttpRequest, slug: str) -> HttpResponse:
     statement = get_object_or_404(Statement.objects.visible_to(request.user).select_related("tally"), slug=slug)
     query = request.GET.get("q", "").strip()[:120]
-    apart = _listed_apart(statement)
-    signatures = Signature.objects.listed().filter(statement=statement, signs_as=Signature.SignsAs.INDIVIDUAL)
     tally = getattr(statement, "tally", None)
-    elsewhere = tally.hidden + len(apart["organisations"]) + len(apart["withheld"]) if tally else 0
-    total = max(tally.counted - elsewhere, 0) if tally else 0
-    if query:
-        signatures = _find(statement, query)
-        total = signatures.count()
-    page = TalliedPaginator(_in_order(statement, signatures), PAGE_SIZE, total=total).get_page(request.GET.get("page"))
-    titles = titles_of([statement], reader_language())
     context = {
         "statement": statement,
-        "title": titles.get(statement.pk, statement.slug),
-        "page": page,
+        "title": titles_of([statement], reader_language()).get(statement.pk, statement.slug),
         "query": query,
-        **({} if query or page.number > 1 else apart),
         "has_versions": len(tally.by_version) > 1 if tally else False,
+        **(_by_day if statement.kind == Statement.Kind.PUBLIC else _by_name)(request, statement, query),
     }
     response = render(request, "petitions/statement_signatories.html", context)
     response["X-Robots-Tag"] = "noindex"
     return for_this_reader(request, response)
+
+
+def _by_day(request: HttpRequest, statement: Statement, query: str) -> dict[str, Any]:
+    """A petition's list, which may hold a million: the newest day first, each page where the one before ended."""
+    signatures = _individuals(statement, query)
+    older, newer = request.GET.get("older", ""), request.GET.get("newer", "")
+    page = read_page(signatures, size=PAGE_SIZE, older_than=older, newer_than=newer)
+    found = None if page.newer or page.older else len(page.rows)
+    apart = {} if query or older or newer else list_apart(statement)
+    return {"rows": page.rows, "keys": page, "found": found, "paper": count_paper(statement=statement), **apart}
+
+
+def _by_name(request: HttpRequest, statement: Statement, query: str) -> dict[str, Any]:
+    """Experts and organisations, some thousands at most: by the keys they chose."""
+    signatures = _individuals(statement, query)
+    page = TalliedPaginator(in_order(signatures), PAGE_SIZE, total=signatures.count()).get_page(request.GET.get("page"))
+    apart = {} if query or page.number > 1 else list_apart(statement)
+    return {
+        "rows": page,
+        "page": page,
+        "found": page.paginator.count,
+        "paper": count_paper(statement=statement),
+        **apart,
+    }
+
+
+def _individuals(statement: Statement, query: str) -> SignatureQuerySet:
+    if query:
+        return find_names(statement, query)
+    return Signature.objects.listed().filter(statement=statement, signs_as=Signature.SignsAs.INDIVIDUAL)
 
 
 @require_safe
@@ -121,56 +133,3 @@ def statement_canonical(request: HttpRequest, slug: str, number: int, language: 
     response = HttpResponse(canonical_form(text), content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{statement.slug}-v{number}-{language}.txt"'
     return for_this_reader(request, response)
-
-
-# Organisations and protected signatories below one statement are tens, not thousands.
-MOST_APART = 1000
-
-
-def _listed_apart(statement: Statement) -> dict[str, Any]:
-    """What stands beside the list of individuals: organisations, names withheld, and how many names were taken off.
-
-    Names withheld are sorted by their office: the order of signing would tell when somebody signed.
-    """
-    rows = Signature.objects.filter(statement=statement)
-    organisations, withheld = rows.none(), rows.none()
-    if statement.kind != Statement.Kind.PUBLIC:
-        organisations = rows.listed().filter(signs_as=Signature.SignsAs.ORGANISATION)
-        withheld = rows.withheld().order_by(Lower("title"), "category")
-    return {
-        "organisations": list(_in_order(statement, organisations)[:MOST_APART]),
-        "withheld": list(withheld[:MOST_APART]),
-        "erased": len(rows.erased().values_list("pk")[:MOST_APART]),
-        "paper": count_paper(statement=statement),
-    }
-
-
-def _in_order(statement: Statement, rows: SignatureQuerySet) -> SignatureQuerySet:
-    """Experts and organisations by the key they chose, a petition by the order of signing.
-
-    Who shows initials comes last, by the order of signing: a place in the alphabet would give the name away.
-    """
-    if statement.kind == Statement.Kind.PUBLIC:
-        return rows.order_by("accepted_at", "pk")
-    shown = Q(display=Signature.Display.FULL)
-    key = Case(When(shown, then=Lower("sort_key")), default=Value(""))
-    return rows.order_by(Case(When(shown, then=0), default=1), key, "accepted_at", "pk")
-
-
-def _find(statement: Statement, query: str) -> SignatureQuerySet:
-    key = search_key(query)
-    if len(key) < 2:
-        return Signature.objects.none()
-    return Signature.objects.searchable().filter(statement=statement, search_key__contains=key)
-
-
-class TalliedPaginator(_Paginator):
-    """Knows the number of rows from the tally instead of counting them, and opens no more than 200 pages."""
-
-    def __init__(self, rows: SignatureQuerySet, per_page: int, *, total: int) -> None:
-        super().__init__(rows, per_page)
-        self.total = total
-
-    @cached_property
-    def count(self) -> int:
-        return min(self.total, self.per_page * 200)

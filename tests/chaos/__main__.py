@@ -1,4 +1,4 @@
-"""`python -m tests.chaos letters|siege`: see `make chaos` and `make siege-letters`."""
+"""`python -m tests.chaos letters|siege|rush`: see `make chaos`, `make siege-letters`, `make rush`."""
 
 import os
 import sys

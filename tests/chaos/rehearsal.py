@@ -10,6 +10,7 @@ from tests.chaos.journal import read_journal
 from tests.chaos.judge import judge
 from tests.chaos.reporting import keep_logs, last_line, write_report
 from tests.chaos.running import Orders
+from tests.chaos.scenarios.rush import rush_of
 from tests.chaos.scenarios.together import siege_of
 from tests.chaos.trial import Finding, Scenario, all_scenarios
 
@@ -41,9 +42,11 @@ def at_work(cluster: Cluster) -> None:
 
 
 def choose(orders: Orders) -> list[Scenario]:
-    """In the order of the plan; `siege` plays the siege and the controls."""
+    """In the order of the plan; `siege` and `rush` play that and their controls."""
     if orders.command == "siege":
-        return [siege_of(orders.letters), *(one for one in all_scenarios() if one.is_control)]
+        return [siege_of(orders.letters), *(one for one in all_scenarios() if one.is_control and one.id <= "C5")]
+    if orders.command == "rush":
+        return [rush_of(orders.rush), *(one for one in all_scenarios() if one.id in {"C6", "C7"})]
     unknown = set(orders.only) - {one.id for one in all_scenarios()}
     if unknown:
         raise StopError(f"There is no scenario {', '.join(sorted(unknown))}.")

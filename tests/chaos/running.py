@@ -24,22 +24,24 @@ class Orders:
     command: str
     cycles: int
     letters: int
+    rush: int
     seed: int
     only: tuple[str, ...]
 
     @classmethod
     def read(cls, arguments: Sequence[str], environment: Mapping[str, str]) -> "Orders":
-        """CYCLES, LETTERS, SEED, ONLY=L4,L7 from the environment. Raises `StopError` for a value that is none."""
+        """CYCLES, LETTERS, RUSH, SEED, ONLY=L4,L7 from the environment. Raises `StopError` for a value that is none."""
         try:
             return cls(
                 command=arguments[0] if arguments else "letters",
                 cycles=int(environment.get("CYCLES") or 10),
                 letters=int(environment.get("LETTERS") or 20_000),
+                rush=int(environment.get("RUSH") or 2_000),
                 seed=int(environment.get("SEED") or random.SystemRandom().randrange(10**6)),
                 only=tuple(word for word in environment.get("ONLY", "").split(",") if word),
             )
         except ValueError as error:
-            raise StopError(f"CYCLES, LETTERS and SEED are numbers: {error}.") from None
+            raise StopError(f"CYCLES, LETTERS, RUSH and SEED are numbers: {error}.") from None
 
 
 def run(orders: Orders) -> int:

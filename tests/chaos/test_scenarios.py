@@ -6,7 +6,9 @@ from tests.chaos.reporting import last_line
 from tests.chaos.running import Orders
 from tests.chaos.trial import Finding, all_scenarios
 
-PLAN = [f"L{number}" for number in range(1, 35)] + ["S8"]
+PLAN = [f"L{number}" for number in range(1, 35)] + ["S7", "S8"]
+
+CONTROLS = [f"C{number}" for number in range(1, 8)]
 
 
 def orders(**environment: str) -> Orders:
@@ -14,13 +16,18 @@ def orders(**environment: str) -> Orders:
 
 
 def test_every_row_of_the_plan_is_a_scenario_and_every_control_is_there() -> None:
-    assert [one.id for one in choose(orders())] == [*PLAN, "C1", "C2", "C3", "C4", "C5"]
-    assert [one.id for one in all_scenarios() if one.is_control] == ["C1", "C2", "C3", "C4", "C5"]
+    assert [one.id for one in choose(orders())] == [*PLAN, *CONTROLS]
+    assert [one.id for one in all_scenarios() if one.is_control] == CONTROLS
 
 
 def test_siege_plays_the_siege_and_the_controls() -> None:
     chosen = choose(Orders.read(["siege"], {"LETTERS": "50"}))
     assert [one.id for one in chosen] == ["G1", "C1", "C2", "C3", "C4", "C5"]
+
+
+def test_rush_plays_the_rush_and_its_controls() -> None:
+    chosen = choose(Orders.read(["rush"], {"RUSH": "50"}))
+    assert [(one.id, one.is_control) for one in chosen] == [("S7", False), ("C6", True), ("C7", True)]
 
 
 def test_orders_choose_and_refuse_what_does_not_exist() -> None:

@@ -1,4 +1,4 @@
-"""The scenarios of the plan, L1 to L34 and S8, and the controls; importing a file registers what is in it."""
+"""The scenarios of the plan, L1 to L34, S7 and S8, and the controls; importing a file registers what is in it."""
 
 from tests.chaos.scenarios import (
     broker,
@@ -9,6 +9,7 @@ from tests.chaos.scenarios import (
     gates,
     mail,
     points,
+    rush,
     signing,
     together,
     workers,
@@ -23,6 +24,7 @@ __all__ = [
     "gates",
     "mail",
     "points",
+    "rush",
     "signing",
     "together",
     "workers",

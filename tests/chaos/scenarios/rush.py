@@ -1,0 +1,66 @@
+"""S7: 64 people sign at once over HTTP while PostgreSQL is killed; and what others do, which must come out wrong."""
+
+from collections.abc import Callable
+
+from embedded.console import say
+from tests.chaos.judge import spread
+from tests.chaos.rush import Rush
+from tests.chaos.trial import Scenario, Trial, control, scenario
+
+
+@scenario("S7", "64 sign at once, PostgreSQL killed")
+def sign_in_a_rush(trial: Trial) -> None:
+    rush_in(trial, count=max(150, trial.cycles * 15), tell=lambda _line: None)
+
+
+def rush_of(count: int) -> Scenario:
+    """S7 with that many people."""
+
+    def play(trial: Trial) -> None:
+        rush_in(trial, count=count, tell=say)
+
+    return Scenario("S7", f"{count} sign from 64 clients, PostgreSQL killed", play)
+
+
+def rush_in(trial: Trial, *, count: int, tell: Callable[[str], None]) -> None:
+    # The mails wait in the outbox, where the people read them: sending is another scenario's subject.
+    trial.cluster.end("worker", "beat")
+    rush = Rush(trial.cluster, number=count, kills=2 if count < 1000 else 4)
+    rush.run(tell)
+    for words in rush.complaints():
+        trial.must(False, words)
+    trial.must(rush.done_kills >= 2, f"PostgreSQL is killed at least twice, not {rush.done_kills} times")
+    trial.show(
+        signatures=len(rush.acknowledged),
+        kills=rush.done_kills,
+        refused_by_503=rush.errors["503"],
+        other_errors={name: number for name, number in rush.errors.items() if name != "503"},
+        outage=spread(rush.outages),
+        signatures_per_second=round(count / rush.seconds, 1),
+    )
+
+
+@control("C6", "control: a counter raised by each request")
+def count_requests(trial: Trial) -> None:
+    """One more for each press of the button, which is what a count that does not come from rows amounts to."""
+    trial.cluster.end("worker", "beat")
+    rush = Rush(trial.cluster, number=200, kills=2)
+    rush.run(lambda _line: None)
+    trial.show(pressed=rush.pressed, signed=rush.number)
+    trial.must(rush.pressed > rush.number, "a counter raised by each request must count somebody twice")
+
+
+@control("C7", "control: signing with synchronous_commit = off")
+def acknowledge_too_early(trial: Trial) -> None:
+    """What is answered before it is on disk is missing after the kill, and the check of S7 must say so."""
+    cluster = trial.cluster
+    cluster.end("worker", "beat")
+    cluster.query("ALTER DATABASE countersign SET synchronous_commit = off")
+    try:
+        rush = Rush(cluster, number=600, kills=5)
+        rush.run(lambda _line: None)
+        found = rush.complaints()
+    finally:
+        cluster.query("ALTER DATABASE countersign RESET synchronous_commit")
+    trial.show(found=found)
+    trial.must(any("not there" in words for words in found), "something acknowledged must be missing")
