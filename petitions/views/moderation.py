@@ -43,7 +43,7 @@ def moderation_queue(request: HttpRequest) -> HttpResponse:
         rows.sort(key=lambda row: -row.assessment.points)
     context = {
         "page": page,
-        "entries": [_entry(row, follower) for row, follower in zip(rows, [*rows[1:], None], strict=True)],
+        "entries": [_entry(row, follower) for row, follower in zip(rows, [*rows[1:], None], strict=False)],
         "recent": _recent_decisions(),
         "has_hand": has_hand,
         "shows_hand": shows_hand,

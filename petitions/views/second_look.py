@@ -64,8 +64,13 @@ def second_look_judge(request: HttpRequest, pk: int) -> HttpResponse:
 @role_required("moderator")
 @require_safe
 def agreement(request: HttpRequest) -> HttpResponse:
-    rows = [(look, SettleForm(look=look)) for look in disagreements()[:50]]
-    return render(request, "petitions/agreement.html", {"agreement": measure_agreement(), "rows": rows})
+    return _show_agreement(request)
+
+
+def _show_agreement(request: HttpRequest, failed: SettleForm | None = None, pk: int = 0) -> HttpResponse:
+    rows = [(look, failed if failed and look.pk == pk else SettleForm(look=look)) for look in disagreements()[:50]]
+    context = {"agreement": measure_agreement(), "rows": rows}
+    return render(request, "petitions/agreement.html", context, status=422 if failed else 200)
 
 
 @never_cache
@@ -75,8 +80,7 @@ def second_look_settle(request: HttpRequest, pk: int) -> HttpResponse:
     look = get_object_or_404(SecondLook, pk=pk)
     form = SettleForm(request.POST, look=look)
     if not form.is_valid():
-        messages.error(request, _("Please say in a few words what you agreed on."))
-        return redirect("petitions:agreement")
+        return _show_agreement(request, failed=form, pk=pk)
     try:
         settle_second_look(look=look, **form.cleaned_data, by=moderator_of(request), now=timezone.now())
     except StateChangedError:
