@@ -4,14 +4,13 @@ from typing import Any
 
 from django.db.models import Q
 
-# Copied at signing. They may change once only: to be erased, or reduced to what is public (retention).
+# Copied at signing; the search key is only derived. They may change once only: to be erased, or reduced to what is public (retention).
 FROZEN = (
     "signs_as",
     "honorific",
     "name",
     "original_name",
     "sort_key",
-    "search_key",
     "title",
     "is_current",
     "affiliation",
