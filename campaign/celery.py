@@ -48,5 +48,7 @@ app.conf.beat_schedule = {
     "mandates.destroy_settled_mail": {"task": "mandates.destroy_settled_mail", "schedule": 86400.0},
     "petitions.count_signatures": {"task": "petitions.count_signatures", "schedule": 5.0},
     "petitions.recount_signatures": {"task": "petitions.recount_signatures", "schedule": 86400.0},
+    "petitions.build_dossiers": {"task": "petitions.build_dossiers", "schedule": 30.0},
+    "petitions.destroy_stale_dossiers": {"task": "petitions.destroy_stale_dossiers", "schedule": 15.0},
     "petitions.forget_unconfirmed": {"task": "petitions.forget_unconfirmed", "schedule": 3600.0},
 }

@@ -30,6 +30,7 @@ PUBLIC_PLACES = (
 )
 DESKS = (
     Place(_("Moderation"), "petitions:moderation_queue", "moderator"),
+    Place(_("Handing over"), "petitions:dossier_desk", "moderator"),
     Place(_("Case desk"), "cases:case_desk", "case_editor"),
     Place(_("Letter desk"), "mandates:letter_desk", "letter_author"),
     Place(_("Identity checks"), "accounts:verification_queue", "verifier"),

@@ -63,3 +63,15 @@ class TextChangedError(PetitionsError):
 
 class OwnSignatureError(PetitionsError):
     """A moderator does not decide on their own signature."""
+
+
+class DossierStateError(PetitionsError):
+    """The dossier is not in a state in which this can be done."""
+
+
+class DossierStaleError(PetitionsError):
+    """A name in the dossier may not be shown like that any more; another one is to be built."""
+
+
+class SecondPersonError(PetitionsError):
+    """Who asked for it, or wrote it down, cannot be the one who confirms it."""

@@ -29,3 +29,14 @@ def recount_signatures() -> None:
 @shared_task(name="petitions.forget_unconfirmed")
 def forget_unconfirmed() -> None:
     actions.forget_unconfirmed(now=timezone.now())
+
+
+@shared_task(name="petitions.build_dossiers")
+def build_dossiers() -> None:
+    while (handover := actions.claim_dossier(now=timezone.now())) is not None:
+        actions.build_dossier(handover=handover)
+
+
+@shared_task(name="petitions.destroy_stale_dossiers")
+def destroy_stale_dossiers() -> None:
+    actions.destroy_stale_files(now=timezone.now())

@@ -15,8 +15,18 @@ from text.names import search_key
 
 
 @transaction.atomic
-def cosign_statement(*, statement: Statement, text: VersionText, language: str, by: User, now: datetime) -> Signature:
+def cosign_statement(
+    *,
+    statement: Statement,
+    text: VersionText,
+    language: str,
+    by: User,
+    now: datetime,
+    may_be_annexed: bool = False,
+) -> Signature:
     """Signs `text` as `by`, who has a profile and a valid verification; the profile is copied as of now.
+
+    `may_be_annexed`: when the name is not shown in full, an addressee may still learn it in confidence.
 
     The signature waits for a moderator. Who signed already gets that same signature back. Raises
     `StatementClosedError`, `NotVerifiedError`, `MailboxSignedError`, and `TextChangedError` when `text` is not of the
@@ -38,6 +48,7 @@ def cosign_statement(*, statement: Statement, text: VersionText, language: str, 
         text_language=text.language,
         text_sha256=text.sha256,
         language=language,
+        may_be_annexed=may_be_annexed,
         review_reason=Signature.ReviewReason.EXPERT,
         created_at=now,
         confirmed_at=now,

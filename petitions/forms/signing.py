@@ -15,6 +15,12 @@ from text.names import clean_name, find_spoofing
 UPDATES_WORDING = gettext_lazy("Write to me about this petition: what was delivered, and what was answered.")
 
 
+ANNEX_WORDING = _(
+    "If my full name is not shown, those to whom this text is handed over may learn it in confidence, in a list that is"
+    " encrypted for them alone"
+)
+
+
 class TextForm(forms.Form):
     """A form below an exact text: it carries the fingerprint of what was on screen."""
 
@@ -71,6 +77,7 @@ class SignForm(TextForm):
         widget=forms.RadioSelect,
         help_text=_("You are counted in any case. You can change this later."),
     )
+    may_be_annexed = forms.BooleanField(label=ANNEX_WORDING, required=False)
     wants_updates = forms.BooleanField(label=UPDATES_WORDING, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -113,6 +120,7 @@ class CosignForm(TextForm):
     agrees = forms.BooleanField(
         error_messages={"required": _("Tick the box if you want to sign.")},
     )
+    may_be_annexed = forms.BooleanField(label=ANNEX_WORDING, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -165,6 +173,12 @@ class DisplayForm(forms.Form):
     display = forms.ChoiceField(
         label=_("How your name is shown"), choices=Signature.Display.choices, widget=forms.RadioSelect
     )
+    may_be_annexed = forms.BooleanField(label=ANNEX_WORDING, required=False)
+
+    @classmethod
+    def showing(cls, signature: Signature) -> "DisplayForm":
+        """The form as `signature` stands."""
+        return cls(initial={"display": signature.display, "may_be_annexed": signature.may_be_annexed})
 
 
 class AnswerForm(forms.Form):

@@ -1,6 +1,14 @@
 """Statements and their versions, signatures, followers, moderation, tallies."""
 
 from petitions.models.follower import Follower, FollowerQuerySet
+from petitions.models.handover import (
+    Handover,
+    HandoverAcknowledgement,
+    HandoverEvent,
+    HandoverFile,
+    HandoverLine,
+    HandoverQuerySet,
+)
 from petitions.models.moderation import ModerationDecision, SignatoryAnswer
 from petitions.models.signature import Signature, SignatureQuerySet
 from petitions.models.signing import SigningMailbox, SigningTicket
@@ -12,6 +20,12 @@ __all__ = [
     "DemandText",
     "Follower",
     "FollowerQuerySet",
+    "Handover",
+    "HandoverAcknowledgement",
+    "HandoverEvent",
+    "HandoverFile",
+    "HandoverLine",
+    "HandoverQuerySet",
     "ModerationDecision",
     "SignatoryAnswer",
     "Signature",

@@ -1,6 +1,15 @@
 """The pages of this package."""
 
 from petitions.views.confirming import signature_confirm, signature_disown, signature_link, signature_resend
+from petitions.views.dossiers import (
+    dossier_approve,
+    dossier_check,
+    dossier_create,
+    dossier_desk,
+    dossier_detail,
+    dossier_file,
+    dossier_retry,
+)
 from petitions.views.following import (
     follow_confirm,
     follow_disown,
@@ -8,6 +17,13 @@ from petitions.views.following import (
     follow_resend,
     follow_start,
     follow_stop,
+)
+from petitions.views.handing_over import (
+    acknowledgement_confirm,
+    handover_acknowledge,
+    handover_confirm,
+    handover_public,
+    handover_record,
 )
 from petitions.views.moderation import (
     decision_undo,
@@ -37,13 +53,25 @@ from petitions.views.statements import (
 from petitions.views.updates import updates_stop
 
 __all__ = [
+    "acknowledgement_confirm",
     "decision_undo",
+    "dossier_approve",
+    "dossier_check",
+    "dossier_create",
+    "dossier_desk",
+    "dossier_detail",
+    "dossier_file",
+    "dossier_retry",
     "follow_confirm",
     "follow_disown",
     "follow_link",
     "follow_resend",
     "follow_start",
     "follow_stop",
+    "handover_acknowledge",
+    "handover_confirm",
+    "handover_public",
+    "handover_record",
     "moderation_queue",
     "my_signatures",
     "signature_accept",

@@ -39,7 +39,7 @@ def _sign(request: HttpRequest, statement: Statement, reading: Reading) -> HttpR
     form = SignForm(request.POST if request.method == "POST" else None, text=reading.signed_text)
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
-        names = ("email", "name", "country", "display", "comment", "wants_updates")
+        names = ("email", "name", "country", "display", "comment", "may_be_annexed", "wants_updates")
         typed = Typed(**{name: form.cleaned_data[name] for name in names}, updates_wording=form.agreed_wording())
         is_burst = pace.is_burst(form=f"sign:{statement.pk}", ip_address=client_address(request), now=now)
         try:
@@ -80,7 +80,12 @@ def _cosign(request: HttpRequest, statement: Statement, reading: Reading) -> Htt
     if request.method == "POST" and form.is_valid():
         try:
             signature = cosign_statement(
-                statement=statement, text=reading.signed_text, language=reader_language(), by=user, now=now
+                statement=statement,
+                text=reading.signed_text,
+                language=reader_language(),
+                may_be_annexed=form.cleaned_data["may_be_annexed"],
+                by=user,
+                now=now,
             )
         except MailboxSignedError:
             messages.info(request, _("Your address has signed this already, under another account. A code opens it."))

@@ -22,9 +22,10 @@ from mandates.models import (
     Reply,
     ReplyRelease,
 )
-from petitions.models import ModerationDecision, Signature, Statement
+from petitions.models import Handover, ModerationDecision, Signature, Statement
 from tests.mandates.keys import bring_key
 from tests.outbox.keys import OpenPGPKey
+from tests.petitions.dossiers import handed_over
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -72,6 +73,24 @@ EXAMPLES: dict[str, Callable[[], Any]] = {
     "petitions:decision_undo.pk": lambda: ModerationDecision.objects.order_by("pk")[0].pk,
     "petitions.pk": lambda: Signature.objects.order_by("pk")[0].pk,
     "petitions.slug": lambda: Statement.objects.order_by("pk")[0].slug,
+    **{
+        f"petitions:{name}.pk": lambda: a_dossier().pk
+        for name in (
+            "dossier_detail",
+            "dossier_retry",
+            "dossier_approve",
+            "dossier_check",
+            "dossier_file",
+            "handover_record",
+            "handover_confirm",
+            "handover_acknowledge",
+        )
+    },
+    "petitions:acknowledgement_confirm.pk": lambda: 1,
+    "petitions:dossier_file.name": lambda: "statement.pdf",
+    "petitions:dossier_create.slug": lambda: Statement.objects.published().order_by("pk")[0].slug,
+    "petitions:handover_public.slug": lambda: a_dossier().statement.slug,
+    "petitions:handover_public.public_id": lambda: a_dossier().public_id,
     "petitions:follow_start.kind": lambda: "case",
     "petitions:follow_start.slug": lambda: Case.objects.get(slug="behrouz-ehsani").slug,
     "petitions.ticket": lambda: "x" * 43,
@@ -114,6 +133,11 @@ EXAMPLES: dict[str, Callable[[], Any]] = {
 def a_key() -> ContactKey:
     """A key that waits for a second person; the demonstration has none."""
     return ContactKey.objects.first() or bring_key(ContactPoint.objects.order_by("pk")[0], OpenPGPKey())
+
+
+def a_dossier() -> Handover:
+    """One that is handed over; the demonstration has none."""
+    return Handover.objects.first() or handed_over(Statement.objects.published().order_by("pk")[0])
 
 
 def address(name: str) -> str:
@@ -166,6 +190,7 @@ def test_a_changed_row_is_noticed() -> None:
     ("name", "role"),
     [
         ("petitions:moderation_queue", "moderator"),
+        ("petitions:dossier_desk", "moderator"),
         ("cases:case_desk", "case_editor"),
         ("mandates:letter_desk", "letter_author"),
         ("accounts:verification_queue", "verifier"),
