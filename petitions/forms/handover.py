@@ -3,7 +3,6 @@ import re
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -191,7 +190,7 @@ class CompareForm(forms.Form):
         return str(self.cleaned_data["file"] or self.cleaned_data["sha256"])
 
 
-def hash_of_upload(upload: UploadedFile | None) -> str:
+def hash_of_upload(upload: Any) -> str:
     """SHA-256 (hex) of an uploaded file, "" for none; a file over `MOST_BYTES` is refused."""
     if not upload:
         return ""

@@ -13,9 +13,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from outbox import openpgp
-from petitions.handover.entries import COLUMNS, Entry, whole_entry
+from petitions.handover.entries import COLUMNS, PEOPLE, Entry, whole_entry
 from petitions.handover.lists import CELLS, cells_of
-from petitions.handover.ordering import PEOPLE, group_of, lines_of
+from petitions.handover.ordering import group_of, lines_of
 from petitions.handover.papers import IN_A_PART, names_of
 from petitions.models import Handover, Signature
 

@@ -35,7 +35,7 @@ def dossier_for(pk: int) -> Handover:
 
 def not_done(request: HttpRequest, error: Exception) -> None:
     """Says why an action was refused."""
-    told = {
+    told: dict[type[Exception], str] = {
         SecondPersonError: _("This has to be done by a second person."),
         DossierStaleError: _("A name in it changed since it was built. Please ask for a new dossier."),
         DossierStateError: _("This cannot be done with the dossier as it is now."),

@@ -29,7 +29,8 @@ def handover_record(request: HttpRequest, pk: int) -> HttpResponse:
     handover = dossier_for(pk)
     known = {name: getattr(handover, name) for name in SAID}
     known["recipient"] = handover.recipient or handover.addressee
-    form = HandoverForm(*((request.POST, request.FILES) if request.method == "POST" else ()), initial=known)
+    is_sent = request.method == "POST"
+    form = HandoverForm(request.POST if is_sent else None, request.FILES if is_sent else None, initial=known)
     if request.method == "POST" and form.is_valid():
         try:
             actions.record_handover(handover=handover, told=form.told, by=signed_in(request), now=timezone.now())
@@ -102,12 +103,13 @@ def handover_public(request: HttpRequest, slug: str, public_id: str) -> HttpResp
         Handover.objects.public().select_related("statement", "version"), statement__slug=slug, public_id=public_id
     )
     form = CompareForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
+    texts = list(handover.version.texts.order_by("language"))
     files = list(handover.files.order_by("is_annex", "name"))
     context = {
         "handover": handover,
         "statement": handover.statement,
         "title": title_of(handover.statement, reader_language()),
-        "texts": handover.version.texts.order_by("language"),
+        "texts": texts,
         "figures": figures_in_words(handover.figures),
         "files": files,
         "acknowledgements": handover.acknowledgements.filter(confirmed_at__isnull=False).order_by("received_on", "pk"),
@@ -115,6 +117,6 @@ def handover_public(request: HttpRequest, slug: str, public_id: str) -> HttpResp
     }
     if request.method == "POST" and form.is_valid():
         known = {file.sha256: file.name for file in files}
-        known |= {text.sha256: f"{text.language}.txt" for text in context["texts"]}
+        known |= {text.sha256: f"{text.language}.txt" for text in texts}
         context |= {"compared": form.fingerprint, "match": known.get(form.fingerprint, "")}
     return render(request, "petitions/handover_public.html", context, status=422 if form.errors else 200)

@@ -251,10 +251,10 @@ def test_annex_names_who_agreed_and_only_the_addressee_can_open_it() -> None:
     folder = folder_of(handover)
     everything = b"".join(path.read_bytes() for path in folder.iterdir())
     assert b"Agreed Hidden" not in everything
-    opened = pysequoia.decrypt((folder / "annex-001.csv.asc").read_bytes(), decryptor=key.tsk.decryptor()).bytes
-    assert [row[4] for row in rows_of(bytes(opened))[1:]] == ["Agreed Initials", "Agreed Hidden"]
-    paper = pysequoia.decrypt((folder / "annex-001.pdf.asc").read_bytes(), decryptor=key.tsk.decryptor()).bytes
-    assert bytes(paper).startswith(b"%PDF-")
+    opened = pysequoia.decrypt((folder / "annex-001.csv.asc").read_bytes(), decryptor=key.tsk.decryptor()).bytes or b""
+    assert [row[4] for row in rows_of(opened)[1:]] == ["Agreed Initials", "Agreed Hidden"]
+    paper = pysequoia.decrypt((folder / "annex-001.pdf.asc").read_bytes(), decryptor=key.tsk.decryptor()).bytes or b""
+    assert paper.startswith(b"%PDF-")
     assert handover.files.get(name="annex-001.csv.asc").is_annex
     assert actions.check_dossier(handover=handover, by=UserFactory.create(), now=timezone.now()).is_same
 

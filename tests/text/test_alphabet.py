@@ -62,22 +62,8 @@ def test_arabic_spellings_of_a_letter_are_that_letter() -> None:
 
 
 def test_scripts_follow_one_another_and_marks_and_capitals_do_not_count() -> None:
-    names = [
-        "Anna-Maria",
-        "Annabel",
-        "Émile",
-        "eric",
-        "O’Brien",
-        "Ødegård",
-        "Zoë",
-        "آرش",
-        "یاسمن",
-        "Ёлкин",
-        "Жуков",
-        "Ωμέγα",
-        "אברהם",
-        "李",
-    ]
+    names = ["Anna-Maria", "Annabel", "Émile", "eric", "O’Brien", "Ødegård", "Zoë", "آرش", "یاسمن"]
+    names += ["Ёлкин", "Жуков", "Ωμέγα", "אברהם", "李"]
     assert ordered(names) == names
 
 
