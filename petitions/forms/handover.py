@@ -1,5 +1,6 @@
 import hashlib
 import re
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -125,6 +126,16 @@ class HandoverForm(forms.Form):
         required=False,
         help_text=_("Only its fingerprint is kept here: keep the file yourself, unchanged."),
     )
+
+    def __init__(self, *args: Any, handover: Handover, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.handover = handover
+
+    def clean_handed_over_on(self) -> date:
+        day: date = self.cleaned_data["handed_over_on"]
+        if day < self.handover.as_of.date():
+            raise forms.ValidationError(_("The dossier was not built yet on this day."))
+        return day
 
     def clean_proof_file(self) -> str:
         """The file's SHA-256, or ""."""

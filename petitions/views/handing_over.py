@@ -30,7 +30,8 @@ def handover_record(request: HttpRequest, pk: int) -> HttpResponse:
     known = {name: getattr(handover, name) for name in SAID}
     known["recipient"] = handover.recipient or handover.addressee
     is_sent = request.method == "POST"
-    form = HandoverForm(request.POST if is_sent else None, request.FILES if is_sent else None, initial=known)
+    sent = {"data": request.POST, "files": request.FILES} if is_sent else {}
+    form = HandoverForm(**sent, handover=handover, initial=known)
     if request.method == "POST" and form.is_valid():
         try:
             actions.record_handover(handover=handover, told=form.told, by=signed_in(request), now=timezone.now())

@@ -268,6 +268,8 @@ def test_whole_way_over_the_pages() -> None:
     record = reverse("petitions:handover_record", args=[handover.pk])
     future = {"handed_over_on": "2999-01-01", "channel": "post", "recipient": "UN"}
     assert "This day has not come yet." in as_(first).post(record, future).content.decode()
+    early = {**future, "handed_over_on": "2020-01-01"}
+    assert "The dossier was not built yet on this day." in as_(first).post(record, early).content.decode()
     proof = SimpleUploadedFile("receipt.jpg", b"invented receipt")
     as_(first).post(record, {**future, "handed_over_on": timezone.localdate().isoformat(), "proof_file": proof})
     handover.refresh_from_db()
