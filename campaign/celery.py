@@ -58,6 +58,8 @@ app.conf.beat_schedule = {
     "petitions.forget_traits": {"task": "petitions.forget_traits", "schedule": 86400.0},
     "petitions.carry_out_invalidations": {"task": "petitions.carry_out_invalidations", "schedule": 10.0},
     "petitions.tell_of_queue": {"task": "petitions.tell_of_queue", "schedule": 3600.0},
+    "petitions.build_dossiers": {"task": "petitions.build_dossiers", "schedule": 30.0},
+    "petitions.destroy_stale_dossiers": {"task": "petitions.destroy_stale_dossiers", "schedule": 15.0},
     "petitions.forget_unconfirmed": {"task": "petitions.forget_unconfirmed", "schedule": 3600.0},
     "petitions.open_due_statements": {"task": "petitions.open_due_statements", "schedule": 5.0},
     "petitions.ask_signatories": {"task": "petitions.ask_signatories", "schedule": 30.0},

@@ -31,6 +31,7 @@ PUBLIC_PLACES = (
 DESKS = (
     Place(_("Moderation"), "petitions:moderation_queue", "moderator"),
     Place(_("Signatures on paper"), "petitions:paper_desk", "moderator"),
+    Place(_("Handing over"), "petitions:dossier_desk", "moderator"),
     Place(_("Case desk"), "cases:case_desk", "case_editor"),
     Place(_("Statement desk"), "petitions:statement_desk", "case_editor"),
     Place(_("News desk"), "petitions:update_desk", "case_editor"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from cases.consents import is_withdrawn, may
 from cases.models import Case
+from mandates.dossiers import dossier_of, is_ready
 from mandates.models import Letter
 from petitions.models import Statement
 
@@ -20,6 +21,7 @@ CONSENT_GONE = gettext_noop("The consent it needs is no longer there.")
 CASE_GONE = gettext_noop("The case was taken off the site.")
 PERSON_DEAD = gettext_noop("The person has died: an urgent appeal would come too late. Please write a new letter.")
 STATEMENT_GONE = gettext_noop("The statement it hands over is no longer published.")
+DOSSIER_STALE = gettext_noop("A name in the dossier it brings may not be shown like that any more.")
 NAMED_GONE = gettext_noop("It names a person whose case is no longer published.")
 
 
@@ -29,6 +31,9 @@ def why_fallen(letter: Letter, *, now: datetime) -> str:
         return _why_case_fell(letter, letter.case, now)
     if not is_public(letter):
         return STATEMENT_GONE
+    dossier = dossier_of(letter)
+    if dossier is not None and not is_ready(dossier):
+        return DOSSIER_STALE
     return "" if all(may_be_named(case, now=now) for case in letter.cases) else NAMED_GONE
 
 

@@ -102,6 +102,15 @@ def encrypt_content(content: bytes, *, to: str, now: datetime) -> bytes:
     return whole.encode("ascii")
 
 
+def encrypt_file(content: bytes, *, to: str, now: datetime) -> bytes:
+    """`content` encrypted for the armored public key `to`, armored; UnusableKeyError as `encrypt_content`.
+
+    Not signed: what it belongs to names its hash.
+    """
+    read_key(to, now=now)
+    return bytes(pysequoia.encrypt(content, recipients=[Cert.from_bytes(to.encode())]))
+
+
 def _is_secret(armored: str) -> bool:
     tags = [packet.tag for packet in PacketPile.from_bytes(armored.encode())]
     return Tag.SecretKey in tags or Tag.SecretSubkey in tags

@@ -163,4 +163,12 @@ class HeldBackError(PetitionsError):
 
 
 class SecondPersonError(PetitionsError):
-    """Who wrote a rule cannot be the one who releases it."""
+    """Who asked for it, wrote it, or wrote it down, cannot be the one who releases or confirms it."""
+
+
+class DossierStateError(PetitionsError):
+    """The dossier is not in a state in which this can be done."""
+
+
+class DossierStaleError(PetitionsError):
+    """A name in the dossier may not be shown like that any more; another one is to be built."""

@@ -109,3 +109,14 @@ def carry_out_invalidations() -> None:
 @shared_task(name="petitions.tell_of_queue")
 def tell_of_queue() -> None:
     actions.tell_of_queue(now=timezone.now())
+
+
+@shared_task(name="petitions.build_dossiers")
+def build_dossiers() -> None:
+    while (handover := actions.claim_dossier(now=timezone.now())) is not None:
+        actions.build_dossier(handover=handover)
+
+
+@shared_task(name="petitions.destroy_stale_dossiers")
+def destroy_stale_dossiers() -> None:
+    actions.destroy_stale_files(now=timezone.now())

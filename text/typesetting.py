@@ -4,6 +4,7 @@ The same input gives the same bytes: no clock is read. Data reach the template a
 text there and cannot become code.
 """
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -11,6 +12,7 @@ from typing import Literal
 import typst
 
 FONTS = Path(__file__).resolve().parent / "fonts"
+SAMPLE = Path(__file__).resolve().parent / "sample.typ"
 
 
 def set_document(template: Path, data: str, *, to: Literal["png", "pdf"]) -> bytes:
@@ -24,6 +26,15 @@ def set_document(template: Path, data: str, *, to: Literal["png", "pdf"]) -> byt
         return _compile(template, data, to, standard="ua-1")
     except typst.TypstError:
         return _compile(template, data, to, standard=None)
+
+
+def has_shapes(letters: str) -> bool:
+    """Whether our fonts have a shape for each of `letters`: a paper without one prints a box and cannot be tagged."""
+    try:
+        _compile(SAMPLE, json.dumps({"letters": letters}), "pdf", standard="ua-1")
+    except typst.TypstError:
+        return False
+    return True
 
 
 def _compile(template: Path, data: str, to: Literal["png", "pdf"], *, standard: Literal["ua-1"] | None) -> bytes:

@@ -1,5 +1,6 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import EllipsisType
 
 from django.db import transaction
 
@@ -11,7 +12,8 @@ from mandates.addressing import proposed_for
 from mandates.checking import missing_gates
 from mandates.counted import count_for
 from mandates.errors import LetterIncompleteError
-from mandates.models import Letter, LetterCase, LetterStep, Violation
+from mandates.models import Letter, LetterCase, LetterDossier, LetterStep, Violation
+from petitions.models import Handover
 
 State = Letter.State
 WORDS = (
@@ -39,8 +41,10 @@ def edit_letter(
     now: datetime,
     violations: Iterable[Violation] | None = None,
     named: Iterable[Case] | None = None,
+    dossier: Handover | EllipsisType | None = ...,
 ) -> Letter:
-    """Change fields of `WORDS`, the violations, or whom a cover letter names. A letter in review becomes a draft again.
+    """Change fields of `WORDS`, the violations, or whom a cover letter names and which dossier it brings (None: none).
+    A letter in review becomes a draft again.
 
     A cover letter stays one and no other becomes one: the database refuses that `kind`. Changed violations change the
     proposal: newly competent mandates are added, proposed ones that no longer are go; mandates a person added stay.
@@ -55,6 +59,8 @@ def edit_letter(
         _change_violations(letter, violations, now=now)
     if named is not None:
         _change_named(letter, named)
+    if dossier is not ...:
+        _change_dossier(letter, dossier)
     return touch_letter(letter, [*words], LetterStep.What.EDITED, by=by, now=now)
 
 
@@ -105,6 +111,12 @@ def _change_violations(letter: Letter, violations: Iterable[Violation], *, now: 
     letter.addressees.filter(is_proposed=True).exclude(mandate__in=after).delete()
     add_addressees(letter, [mandate for mandate in after if mandate.pk not in before])
     fit_answers(letter, now=now)
+
+
+def _change_dossier(letter: Letter, dossier: Handover | None) -> None:
+    LetterDossier.objects.filter(letter=letter).delete()
+    if dossier is not None:
+        LetterDossier.objects.create(letter=letter, handover=dossier)
 
 
 def _change_named(letter: Letter, cases: Iterable[Case]) -> None:

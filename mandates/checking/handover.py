@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mandates.checking.findings import Finding, Severity
 from mandates.counted import holds_invented
+from mandates.dossiers import dossier_of, is_ready
 from mandates.models import Letter
 from mandates.rules import HOUSE_NAMED, HOUSE_STATEMENT
 from mandates.standing import is_public, may_be_named
@@ -36,6 +37,11 @@ def findings(letter: Letter, now: datetime) -> Iterator[Finding]:
     if current is not None and current.pk != version.pk:
         message = _("A newer version of the statement is being signed.")
         yield Finding("version_old", Severity.WARNING, message, HOUSE_STATEMENT, *see)
+    dossier = dossier_of(letter)
+    if dossier is not None and (not is_ready(dossier) or dossier.version_id != version.pk):
+        message = _("A name in the dossier changed, or nobody approved it. Choose another one, or none.")
+        mend = ("mandates:letter_edit", (letter.pk,), _("Mend it in the letter"))
+        yield Finding("dossier", Severity.MISSING, message, HOUSE_STATEMENT, *mend)
     for case in letter.cases:
         if not may_be_named(case, now=now):
             words = _("It names %(name)s, whose case is not published.") % {"name": case.person}

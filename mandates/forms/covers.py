@@ -1,11 +1,15 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
+from mandates.dossiers import dossier_of, dossiers_for
 from mandates.forms.words import LONGEST, in_language_of, keep_short
 from mandates.models import Letter
+from petitions.models import Handover, StatementVersion
+from text.calendars import format_day
 
 COVER_WORDS = ("language", "subject", "facts", "request", "submitter")
 
@@ -20,6 +24,12 @@ class CoverStartForm(forms.Form):
     )
 
 
+def _told(handover: Handover) -> str:
+    told = gettext("%(number)s signatures as of %(day)s, for %(addressee)s")
+    day = format_day(handover.as_of.date(), get_language() or "en")
+    return told % {"number": handover.figures["counted"], "day": day, "addressee": handover.addressee}
+
+
 class CoverForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
     """The words around a statement that is handed over, and whom the letter names beside it."""
 
@@ -29,6 +39,14 @@ class CoverForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the st
         help_text=_("Only people whose case is published can be named."),
         widget=forms.CheckboxSelectMultiple,
         required=False,
+    )
+
+    dossier = forms.ModelChoiceField(
+        Handover.objects.none(),
+        label=_("Dossier that goes with it"),
+        help_text=_("Its PDF is attached up to 10 MB, else named with its fingerprint. Only approved ones are here."),
+        required=False,
+        empty_label=_("none"),
     )
 
     class Meta:
@@ -57,8 +75,16 @@ class CoverForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the st
         people = (people | Case.objects.filter(pk__in=chosen)).distinct().select_related("person").order_by("slug")
         self.fields["named"].queryset = people  # type: ignore[attr-defined]  # a plain Field to the stubs
         self.fields["named"].initial = chosen
+        self._offer_dossiers(version)
         keep_short(self.fields, LONGEST)
         in_language_of(self.fields, self.instance.language, COVER_WORDS)
+
+    def _offer_dossiers(self, version: StatementVersion | None) -> None:
+        field = self.fields["dossier"]
+        field.queryset = dossiers_for(version).order_by("-as_of") if version else Handover.objects.none()  # type: ignore[attr-defined]  # a plain Field to the stubs
+        field.label_from_instance = _told  # type: ignore[attr-defined]  # likewise
+        chosen = dossier_of(self.instance) if self.instance.pk else None
+        field.initial = chosen.pk if chosen else None
 
     @property
     def words(self) -> dict[str, str]:

@@ -12,6 +12,7 @@ from mandates.models.answers import (
 )
 from mandates.models.delivery import Delivery, Departure
 from mandates.models.directory import Competence, DemandAddressee, Mandate, Violation
+from mandates.models.dossiers import LetterDossier
 from mandates.models.holders import MandateHolder
 from mandates.models.imports import DirectoryImport
 from mandates.models.keys import Channel, ContactKey
@@ -42,6 +43,7 @@ __all__ = [
     "LetterAddressee",
     "LetterAnswer",
     "LetterCase",
+    "LetterDossier",
     "LetterStep",
     "LetterViolation",
     "MailDestruction",

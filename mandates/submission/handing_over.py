@@ -5,12 +5,14 @@ from datetime import datetime
 
 from django.conf import settings
 
+from mandates.dossiers import dossier_of, is_attached, paper_of
 from mandates.drafting.phrases import day_in
 from mandates.models import Letter, Mandate
 from mandates.submission.composing import also_to, facts_of, greeting
 from mandates.submission.paper import Block, Paper, Section, blocks_of, paragraph
 from mandates.submission.wording import words_of
 from petitions.fingerprints import canonical_form
+from petitions.handover.papers import public_address
 from petitions.models import StatementVersion, VersionText
 from petitions.reading import AskedFor, demands_of
 
@@ -53,6 +55,7 @@ def _sections(letter: Letter, version: StatementVersion) -> list[Section]:
     return [
         Section(words["statement"], _statement(letter, version, text)),
         Section(words["signatures"], (_count(letter, version),)),
+        Section(words["dossier"], _dossier(letter)),
         Section(words["demands"], parts=_demands(version, text, letter.language)),
         Section(words["asked_of_you"], blocks_of(letter.request)),
         Section(words["people"], _people(letter)),
@@ -81,6 +84,26 @@ def _count(letter: Letter, version: StatementVersion) -> Block:
     told = words_of(letter.language)["counted"]
     return paragraph(
         told.format(day=day, signed=letter.signed_version or 0, number=version.number, all=letter.signed_in_all or 0)
+    )
+
+
+def _dossier(letter: Letter) -> tuple[Block, ...]:
+    """What the dossier holds, its file with its fingerprint, and where it can be checked; nothing without one."""
+    handover = dossier_of(letter)
+    if handover is None:
+        return ()
+    words, file = words_of(letter.language), paper_of(handover)
+    name = f"{handover.statement.slug}-{file.name}"
+    told = words["dossier_counted"].format(
+        number=handover.figures["counted"], day=day_in(handover.as_of.date(), letter.language)
+    )
+    sent = words["dossier_attached"] if is_attached(handover) else words["dossier_not_attached"]
+    return (
+        paragraph(told, sent.format(name=name, size=file.size // 1024**2)),
+        paragraph(
+            f"{words['fingerprint']}{words['colon']}{file.sha256}",
+            f"{words['dossier_page']}{words['colon']}{public_address(handover)}",
+        ),
     )
 
 

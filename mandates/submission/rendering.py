@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils import translation
 
 from mandates.addressing import addressees_of
+from mandates.dossiers import attached_file
 from mandates.models import ContactPoint, Letter, Mandate
 from mandates.reach import contact_for
 from mandates.submission.as_html import as_html
@@ -111,6 +112,9 @@ def _words(letter: Letter, to: Sequence[Mandate], mandates: Sequence[Mandate], n
     if text := signed_text(letter):
         name, content = signed_file(text)
         files.append(Attachment(name, "text/plain", content))
+    if dossier := attached_file(letter):
+        name, content = dossier
+        files.append(Attachment(name, "application/pdf", content))
     return _Words(_subject(letter, to, paper.kind), as_text(paper), as_html(paper), tuple(files))
 
 

@@ -10,13 +10,14 @@ from django.utils.translation import get_language, gettext
 
 from cases.models import Case, Person
 from mandates.demands import entries_of
+from mandates.dossiers import BroughtBy, letters_with
 from mandates.importing.tenure import beside_tenure
 from mandates.models import ContactPoint, Delivery, Letter, Mandate, MandateHolder, Standing
 from mandates.reach import point_to_check
 from mandates.sent import SentLetter, SubjectLetters, by_subject, sent_letters
 from outbox.addresses import without_addresses
 from outbox.models import Message
-from petitions.models import Demand, Statement, StatementVersion
+from petitions.models import Demand, Handover, Statement, StatementVersion
 from petitions.reading import AskedFor
 from text.calendars import format_partial
 
@@ -134,6 +135,12 @@ def month(first: date) -> str:
 def letters_on_case(case: Case) -> list[SentLetter]:
     """What was sent and answered on a case, for its public page."""
     return sent_letters(now=timezone.now(), cases=[case])
+
+
+@register.simple_tag
+def dossier_letters(handover: Handover) -> list[BroughtBy]:
+    """The letters that brought a dossier, for its public page."""
+    return letters_with(handover)
 
 
 @register.simple_tag

@@ -31,6 +31,7 @@ def letter_edit(request: HttpRequest, pk: int) -> HttpResponse:
                 words=form.words,
                 violations=form.cleaned_data.get("violations"),
                 named=form.cleaned_data.get("named"),
+                dossier=form.cleaned_data.get("dossier", ...),
                 by=signed_in(request),
                 now=timezone.now(),
             )

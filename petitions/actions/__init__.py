@@ -11,13 +11,17 @@ from petitions.actions.amending import (
 )
 from petitions.actions.carrying import carry_forward, request_words
 from petitions.actions.codes import find_link, find_ticket, forget_unconfirmed, resend_code
-from petitions.actions.cosigning import (
-    Organisation,
-    Withheld,
-    cosign_statement,
-    find_all_own,
-    find_own,
-    may_sign_as,
+from petitions.actions.cosigning import Organisation, Withheld, cosign_statement, find_all_own, find_own, may_sign_as
+from petitions.actions.dossiers import (
+    Asked,
+    approve_dossier,
+    build_dossier,
+    check_dossier,
+    claim_dossier,
+    destroy_stale_files,
+    note_opening,
+    request_dossier,
+    retry_dossier,
 )
 from petitions.actions.erasing import erase_signature
 from petitions.actions.following import (
@@ -30,6 +34,13 @@ from petitions.actions.following import (
     stop_following,
 )
 from petitions.actions.hand import release_hand, set_aside, take_hand
+from petitions.actions.handing_over import (
+    Told,
+    confirm_acknowledgement,
+    confirm_handover,
+    record_acknowledgement,
+    record_handover,
+)
 from petitions.actions.invalidating import (
     carry_out_invalidations,
     prepare_rule,
@@ -45,13 +56,7 @@ from petitions.actions.moderating import (
     remove_signature,
     undo_decision,
 )
-from petitions.actions.own import (
-    answer_moderator,
-    change_display,
-    decision_to_answer,
-    stop_updates,
-    withdraw_signature,
-)
+from petitions.actions.own import answer_moderator, change_display, decision_to_answer, stop_updates, withdraw_signature
 from petitions.actions.paper import check_paper, count_paper, enter_paper
 from petitions.actions.previews import find_preview, give_preview, open_preview, revoke_preview
 from petitions.actions.progress import add_mirror, note_milestones, record_demand_status, remove_mirror
@@ -105,14 +110,17 @@ from petitions.actions.writing import (
 )
 
 __all__ = [
+    "Asked",
     "Organisation",
     "Together",
+    "Told",
     "Typed",
     "Withheld",
     "Wording",
     "accept_signature",
     "add_mirror",
     "answer_moderator",
+    "approve_dossier",
     "approve_statement",
     "ask_signatories",
     "ask_signatory",
@@ -120,13 +128,18 @@ __all__ = [
     "audit_counts",
     "become_custodian",
     "begin_amendment",
+    "build_dossier",
     "carry_forward",
     "carry_out_invalidations",
     "change_details",
     "change_display",
+    "check_dossier",
     "check_paper",
+    "claim_dossier",
     "close_statement",
+    "confirm_acknowledgement",
     "confirm_code",
+    "confirm_handover",
     "confirm_link",
     "consent_to_open",
     "cosign_statement",
@@ -134,6 +147,7 @@ __all__ = [
     "create_statement",
     "decide_together",
     "decision_to_answer",
+    "destroy_stale_files",
     "disown_following",
     "disown_signing",
     "drop_amendment",
@@ -160,12 +174,15 @@ __all__ = [
     "may_sign_as",
     "move_demand",
     "note_milestones",
+    "note_opening",
     "open_due_statements",
     "open_preview",
     "open_statement",
     "prepare_rule",
     "propose_invalidation",
+    "record_acknowledgement",
     "record_demand_status",
+    "record_handover",
     "recount_signatures",
     "refuse_signature",
     "release_hand",
@@ -176,12 +193,14 @@ __all__ = [
     "remove_signature",
     "remove_text",
     "reopen_statement",
+    "request_dossier",
     "request_following",
     "request_management",
     "request_signature",
     "request_words",
     "resend_code",
     "resume_update",
+    "retry_dossier",
     "return_statement",
     "return_update",
     "reverse_invalidation",

@@ -53,12 +53,14 @@ def cosign_statement(
     by: User,
     now: datetime,
     signing_as: Organisation | Withheld | None = None,
+    may_be_annexed: bool = False,
 ) -> Signature:
     """Signs `text` as `by`, who has a profile and a valid verification; the profile is copied as of now.
 
-    `signing_as` None: for oneself. The signature waits for a moderator. Who signed already gets that same signature
-    back. Raises `StatementClosedError`, `NotVerifiedError`, `MailboxSignedError`, `TextChangedError` when `text` is not
-    of the version open now, `NotAllowedHereError`, and `NoCustodiansError` when a name cannot be sealed.
+    `signing_as` None: for oneself. `may_be_annexed`: when the name is not shown in full, an addressee may still learn
+    it in confidence. The signature waits for a moderator. Who signed already gets that same signature back. Raises
+    `StatementClosedError`, `NotVerifiedError`, `MailboxSignedError`, `TextChangedError` when `text` is not of the
+    version open now, `NotAllowedHereError`, and `NoCustodiansError` when a name cannot be sealed.
     """
     statement = Statement.objects.select_for_update(of=("self",), no_key=True).get(pk=statement.pk)
     signed = find_own(statement=statement, user=by)
@@ -78,6 +80,7 @@ def cosign_statement(
         text_language=text.language,
         text_sha256=text.sha256,
         language=language,
+        may_be_annexed=may_be_annexed,
         review_reason=Signature.ReviewReason.EXPERT,
         created_at=now,
         confirmed_at=now,

@@ -40,13 +40,20 @@ def withdraw_signature(*, signature: Signature, now: datetime) -> Signature:
 
 
 @transaction.atomic
-def change_display(*, signature: Signature, display: str, now: datetime) -> Signature:
-    """Shows the name in full, as initials, or not at all (a value of `Signature.Display`)."""
+def change_display(
+    *, signature: Signature, display: str, now: datetime, may_be_annexed: bool | None = None
+) -> Signature:
+    """Shows the name in full, as initials, or not at all (a value of `Signature.Display`).
+
+    `may_be_annexed`: whether an addressee may learn it in confidence all the same; None leaves that as it is.
+    """
     signature = _lock(signature)
     if signature.state in OVER:
         raise StateChangedError
     signature.display = display
-    signature.save(update_fields=["display"])
+    if may_be_annexed is not None:
+        signature.may_be_annexed = may_be_annexed
+    signature.save(update_fields=["display", "may_be_annexed"])
     ring_on_commit(COUNT)
     return signature
 

@@ -37,6 +37,7 @@ class Typed:
     name: str
     country: str = ""
     display: str = Signature.Display.FULL
+    may_be_annexed: bool = False
     comment: str = ""
     wants_updates: bool = False
     updates_wording: str = ""

@@ -9,6 +9,7 @@ from petitions.forms.cosigning import (
     WithheldForm,
 )
 from petitions.forms.following import FollowForm
+from petitions.forms.handover import AcknowledgementForm, CompareForm, DossierForm, HandoverForm
 from petitions.forms.invalidation import InvalidationForm
 from petitions.forms.moderation import (
     AcceptForm,
@@ -25,15 +26,19 @@ from petitions.forms.updates import CarryForm, ReturnForm, UpdateStartForm, Upda
 
 __all__ = [
     "AcceptForm",
+    "AcknowledgementForm",
     "AnswerForm",
     "AskForNameForm",
     "AskForm",
     "CarryForm",
     "CodeForm",
+    "CompareForm",
     "CosignForm",
     "CustodianForm",
     "DisplayForm",
+    "DossierForm",
     "FollowForm",
+    "HandoverForm",
     "InvalidationForm",
     "ManageForm",
     "OrganisationForm",

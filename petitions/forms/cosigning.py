@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from petitions.forms.signing import ComposedField, TextForm
+from petitions.forms.signing import ANNEX_WORDING, ComposedField, TextForm
 from text.names import clean_name, find_spoofing
 
 
@@ -24,6 +24,7 @@ class PrintedField(ComposedField):
 
 
 class CosignForm(TextForm):
+    may_be_annexed = forms.BooleanField(label=ANNEX_WORDING, required=False)
     agrees = forms.BooleanField(error_messages={"required": _("Tick the box if you want to sign.")})
 
     def __init__(self, *args: Any, in_personal_capacity: bool = True, **kwargs: Any) -> None:
@@ -69,6 +70,8 @@ class OrganisationForm(CosignForm):
 
 
 class WithheldForm(CosignForm):
+    # A sealed name goes into no list, however confidential.
+    may_be_annexed = None
     office = PrintedField(
         label=_("What stands in the list instead of your name"),
         max_length=160,

@@ -13,6 +13,11 @@ from petitions.models import Signature, VersionText
 from petitions.wordings import SIGNER_WORDING
 from text.names import clean_name, find_spoofing
 
+ANNEX_WORDING = _(
+    "If my full name is not shown, those to whom this text is handed over may learn it in confidence, in a list that is"
+    " encrypted for them alone"
+)
+
 
 class TextForm(forms.Form):
     """A form below an exact text: it carries the fingerprint of what was on screen."""
@@ -70,6 +75,7 @@ class SignForm(TextForm):
         widget=forms.RadioSelect,
         help_text=_("You are counted in any case. You can change this later."),
     )
+    may_be_annexed = forms.BooleanField(label=ANNEX_WORDING, required=False)
     wants_updates = forms.BooleanField(label=SIGNER_WORDING, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -150,6 +156,12 @@ class DisplayForm(forms.Form):
     display = forms.ChoiceField(
         label=_("How your name is shown"), choices=Signature.Display.choices, widget=forms.RadioSelect
     )
+    may_be_annexed = forms.BooleanField(label=ANNEX_WORDING, required=False)
+
+    @classmethod
+    def showing(cls, signature: Signature) -> "DisplayForm":
+        """The form as `signature` stands."""
+        return cls(initial={"display": signature.display, "may_be_annexed": signature.may_be_annexed})
 
 
 class AnswerForm(forms.Form):

@@ -4,6 +4,14 @@ from petitions.models.amendment import Amendment, Consultation
 from petitions.models.desk import QueueAlarm, Reservation, SecondLook, SetAside
 from petitions.models.editorial import Mirror, PreviewLink, PreviewOpening, StatementEvent
 from petitions.models.follower import Follower, FollowerQuerySet
+from petitions.models.handover import (
+    Handover,
+    HandoverAcknowledgement,
+    HandoverEvent,
+    HandoverFile,
+    HandoverLine,
+    HandoverQuerySet,
+)
 from petitions.models.invalidation import Invalidation
 from petitions.models.log import Checkpoint, LogEntry, LogSubtree
 from petitions.models.moderation import ModerationDecision, SignatoryAnswer
@@ -32,6 +40,12 @@ __all__ = [
     "Ending",
     "Follower",
     "FollowerQuerySet",
+    "Handover",
+    "HandoverAcknowledgement",
+    "HandoverEvent",
+    "HandoverFile",
+    "HandoverLine",
+    "HandoverQuerySet",
     "HourlyCount",
     "Invalidation",
     "LogEntry",

@@ -128,6 +128,9 @@ class Signature(models.Model):
     display = models.CharField(
         _("how your name is shown"), max_length=10, choices=Display.choices, default=Display.FULL
     )
+    may_be_annexed = models.BooleanField(
+        default=False, help_text=_("Not shown in full, but the addressee may learn the name in confidence")
+    )
     comment = models.CharField(_("why you sign"), max_length=300, blank=True)
     wants_updates = models.BooleanField(default=False)
     updates_wording = models.TextField(blank=True, help_text=_("The words that were agreed to"))
@@ -314,6 +317,30 @@ class Signature(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 declare=recording.RECORD_MOVE_VARIABLES,
                 func=recording.RECORD_MOVE,
+            ),
+            pgtrigger.Trigger(
+                # What a dossier says of a signatory must be what may be said now; petitions/models/handover.py.
+                name="petitions_signature_ages_dossiers",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Condition("OLD.state = 'accepted'"),
+                func="""
+                    IF TG_OP = 'UPDATE' AND (
+                        NEW.state, NEW.display, NEW.name, NEW.original_name, NEW.honorific, NEW.title, NEW.affiliation,
+                        NEW.may_be_annexed
+                    ) IS NOT DISTINCT FROM (
+                        OLD.state, OLD.display, OLD.name, OLD.original_name, OLD.honorific, OLD.title, OLD.affiliation,
+                        OLD.may_be_annexed
+                    ) THEN
+                        RETURN NULL;
+                    END IF;
+                    UPDATE petitions_handover h SET names_changed_at = now()
+                      FROM petitions_statementversion v
+                     WHERE h.statement_id = OLD.statement_id AND v.id = h.version_id AND h.names_changed_at IS NULL
+                       AND h.as_of >= OLD.accepted_at
+                       AND (h.covers_all_versions OR v.number = OLD.version_number);
+                    RETURN NULL;
+                """,
             ),
         ]
 

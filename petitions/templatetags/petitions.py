@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 
 from cases.models import Case
 from petitions.forms import FollowForm
-from petitions.models import Statement, Update
+from petitions.models import Handover, Statement, Update
 from petitions.models.about import as_fields
 from petitions.series import Span
 from text.calendars import format_day, format_partial, localise_digits
@@ -28,6 +28,13 @@ def news_of(about: Statement | Case) -> dict[str, Any]:
     language = (get_language() or "en").split("-")[0]
     rows = Update.objects.published().filter(**as_fields(about)).prefetch_related("texts")
     return {"entries": [(row, row.text_in(language)) for row in rows.order_by("-released_at", "-pk")[:5]]}
+
+
+@register.inclusion_tag("petitions/_handovers.html")
+def handovers_of(statement: Statement) -> dict[str, Any]:
+    """The confirmed handovers of `statement`, the newest first."""
+    rows = Handover.objects.public().filter(statement=statement).select_related("statement")
+    return {"handovers": rows.order_by("-handed_over_on", "-pk")}
 
 
 def follow_url(about: Statement | Case) -> str:

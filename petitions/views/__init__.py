@@ -2,12 +2,16 @@
 
 from petitions.views.clusters import batch_detail, batch_undo, cluster_detail, cluster_list
 from petitions.views.confirming import signature_confirm, signature_disown, signature_link, signature_resend
-from petitions.views.figures import (
-    recount_reports,
-    statement_days_csv,
-    statement_days_json,
-    statement_figures,
+from petitions.views.dossiers import (
+    dossier_approve,
+    dossier_check,
+    dossier_create,
+    dossier_desk,
+    dossier_detail,
+    dossier_file,
+    dossier_retry,
 )
+from petitions.views.figures import recount_reports, statement_days_csv, statement_days_json, statement_figures
 from petitions.views.following import (
     follow_confirm,
     follow_disown,
@@ -17,6 +21,13 @@ from petitions.views.following import (
     follow_stop,
 )
 from petitions.views.hand import hand_release, hand_take, signature_skip
+from petitions.views.handing_over import (
+    acknowledgement_confirm,
+    handover_acknowledge,
+    handover_confirm,
+    handover_public,
+    handover_record,
+)
 from petitions.views.invalidating import (
     invalidation_detail,
     invalidation_list,
@@ -51,12 +62,7 @@ from petitions.views.paper import paper_check, paper_desk, paper_scan
 from petitions.views.sealing import sealed_ask, sealed_key, sealed_names, sealed_open
 from petitions.views.second_look import agreement, second_look, second_look_judge, second_look_settle
 from petitions.views.signing import statement_sign
-from petitions.views.statements import (
-    statement_canonical,
-    statement_detail,
-    statement_list,
-    statement_signatories,
-)
+from petitions.views.statements import statement_canonical, statement_detail, statement_list, statement_signatories
 from petitions.views.update_desk import (
     update_create,
     update_desk,
@@ -76,12 +82,20 @@ from petitions.views.versions import signature_version, statement_preview, state
 
 __all__ = [
     "account_data",
+    "acknowledgement_confirm",
     "agreement",
     "batch_detail",
     "batch_undo",
     "cluster_detail",
     "cluster_list",
     "decision_undo",
+    "dossier_approve",
+    "dossier_check",
+    "dossier_create",
+    "dossier_desk",
+    "dossier_detail",
+    "dossier_file",
+    "dossier_retry",
     "follow_confirm",
     "follow_disown",
     "follow_link",
@@ -90,6 +104,10 @@ __all__ = [
     "follow_stop",
     "hand_release",
     "hand_take",
+    "handover_acknowledge",
+    "handover_confirm",
+    "handover_public",
+    "handover_record",
     "invalidation_detail",
     "invalidation_list",
     "invalidation_new",

@@ -47,7 +47,7 @@ def invitation_open(request: HttpRequest, token: str) -> HttpResponse:
 
 def _sign(request: HttpRequest, invitation: UpdateDelivery, reading: Reading, form: CarryForm) -> HttpResponse:
     now, slug = timezone.now(), reading.version.statement.slug
-    names = ("name", "country", "display", "comment", "wants_updates")
+    names = ("name", "country", "display", "may_be_annexed", "comment", "wants_updates")
     typed = Typed(**{name: form.cleaned_data[name] for name in names}, email="", updates_wording=form.agreed_wording())
     form_name = f"sign:{reading.version.statement.pk}"
     is_burst = pace.is_burst(form=form_name, ip_address=client_address(request), now=now)

@@ -47,7 +47,7 @@ def my_signatures(request: HttpRequest) -> HttpResponse:
 @require_safe
 def signature_receipt(request: HttpRequest, pk: int) -> HttpResponse:
     signature = get_own_signature(request, pk)
-    return _receipt(request, signature, AnswerForm(), DisplayForm(initial={"display": signature.display}))
+    return _receipt(request, signature, AnswerForm(), DisplayForm.showing(signature))
 
 
 def _receipt(request: HttpRequest, signature: Signature, answer: AnswerForm, display: DisplayForm) -> HttpResponse:
@@ -105,7 +105,7 @@ def signature_display(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _receipt(request, signature, AnswerForm(), form)
     try:
-        change_display(signature=signature, display=form.cleaned_data["display"], now=timezone.now())
+        change_display(signature=signature, now=timezone.now(), **form.cleaned_data)
     except StateChangedError:
         messages.error(request, _("The signature is withdrawn."))
     else:
@@ -119,7 +119,7 @@ def signature_answer(request: HttpRequest, pk: int) -> HttpResponse:
     signature = get_own_signature(request, pk)
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        return _receipt(request, signature, form, DisplayForm(initial={"display": signature.display}))
+        return _receipt(request, signature, form, DisplayForm.showing(signature))
     try:
         answer_moderator(signature=signature, text=form.cleaned_data["answer"], now=timezone.now())
     except NothingToAnswerError:

@@ -48,7 +48,7 @@ def _sign(request: HttpRequest, statement: Statement, reading: Reading) -> HttpR
     form = SignForm(request.POST if request.method == "POST" else None, text=reading.signed_text)
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
-        names = ("email", "name", "country", "display", "comment", "wants_updates")
+        names = ("email", "name", "country", "display", "comment", "may_be_annexed", "wants_updates")
         typed = Typed(**{name: form.cleaned_data[name] for name in names}, updates_wording=form.agreed_wording())
         is_burst = pace.is_burst(form=f"sign:{statement.pk}", ip_address=client_address(request), now=now)
         try:
@@ -101,6 +101,7 @@ def _cosign(request: HttpRequest, statement: Statement, reading: Reading) -> Htt
                 by=user,
                 now=now,
                 signing_as=_signing_as(form),
+                may_be_annexed=form.cleaned_data.get("may_be_annexed", False),
             )
         except MailboxSignedError:
             messages.info(request, _("Your address has signed this already, under another account. A code opens it."))

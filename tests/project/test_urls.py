@@ -29,6 +29,7 @@ from petitions.actions import propose_invalidation
 from petitions.models import (
     Checkpoint,
     Demand,
+    Handover,
     Invalidation,
     ModerationDecision,
     NameOpening,
@@ -40,6 +41,7 @@ from petitions.models import (
 )
 from tests.mandates.keys import bring_key
 from tests.outbox.keys import OpenPGPKey
+from tests.petitions.dossiers import handed_over
 from tests.petitions.factories import PaperBatchFactory
 from tests.petitions.updating import released
 from tests.petitions.withheld import asked_opening
@@ -110,6 +112,24 @@ EXAMPLES: dict[str, Callable[[], Any]] = {
         f"petitions:update_{name}.pk": lambda: an_update().pk
         for name in ("read", "detail", "edit", "preview", "test", "submit", "return", "release", "stop", "resume")
     },
+    **{
+        f"petitions:{name}.pk": lambda: a_dossier().pk
+        for name in (
+            "dossier_detail",
+            "dossier_retry",
+            "dossier_approve",
+            "dossier_check",
+            "dossier_file",
+            "handover_record",
+            "handover_confirm",
+            "handover_acknowledge",
+        )
+    },
+    "petitions:acknowledgement_confirm.pk": lambda: 1,
+    "petitions:dossier_file.name": lambda: "statement.pdf",
+    "petitions:dossier_create.slug": lambda: Statement.objects.published().order_by("pk")[0].slug,
+    "petitions:handover_public.slug": lambda: a_dossier().statement.slug,
+    "petitions:handover_public.public_id": lambda: a_dossier().public_id,
     "petitions:follow_start.kind": lambda: "case",
     "petitions:follow_start.slug": lambda: Case.objects.get(slug="behrouz-ehsani").slug,
     "petitions.ticket": lambda: "x" * 43,
@@ -194,6 +214,11 @@ def an_update() -> Update:
     return Update.objects.first() or released(Statement.objects.published().order_by("pk")[0])
 
 
+def a_dossier() -> Handover:
+    """One that is handed over; the demonstration has none."""
+    return Handover.objects.first() or handed_over(Statement.objects.published().order_by("pk")[0])
+
+
 def address(name: str) -> str:
     package = name.split(":")[0]
     values = {}
@@ -249,6 +274,7 @@ def test_a_changed_row_is_noticed() -> None:
         ("petitions:invalidation_new", "moderator"),
         ("petitions:second_look", "moderator"),
         ("petitions:agreement", "moderator"),
+        ("petitions:dossier_desk", "moderator"),
         ("cases:case_desk", "case_editor"),
         ("petitions:statement_desk", "case_editor"),
         ("petitions:update_desk", "case_editor"),
