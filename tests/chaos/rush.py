@@ -59,6 +59,8 @@ class Rush:
         for thread in others:
             thread.join()
         self.cluster.end("web")
+        # Ours ended with the last kill.
+        connections.close_all()
         count_signatures()
 
     def _start_web(self, port: int) -> None:

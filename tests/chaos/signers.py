@@ -22,7 +22,7 @@ from django.utils import timezone
 from outbox.models import Message
 
 CSRF = "rush" * 8
-PATIENCE = 90.0
+PATIENCE = 240.0
 LETTERS = "abcdefghij"
 
 
@@ -66,7 +66,7 @@ class Browser:
 
     def _send_once(self, path: str, fields: dict[str, str]) -> Answer:
         if self._connection is None:
-            self._connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=20)
+            self._connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
         address = f"10.{self.network >> 8 & 255}.{self.network & 255}.7"
         headers = {"Cookie": f"csrftoken={CSRF}", "X-Forwarded-For": address}
         body = None

@@ -100,7 +100,7 @@ def test_s2_many_identical_submits_at_once_give_one_row_and_one_mail(browsers: l
     count_signatures()
     assert Tally.objects.get(statement=statement).counted == ROUNDS
     assert Message.objects.count() == ROUNDS
-    assert not any(browser.errors for browser in browsers)
+    assert not any("500" in browser.errors for browser in browsers)
 
 
 def test_s4_confirmation_replayed_is_counted_once(browsers: list[Browser]) -> None:
@@ -118,4 +118,4 @@ def test_s4_confirmation_replayed_is_counted_once(browsers: list[Browser]) -> No
     count_signatures()
     assert Tally.objects.get(statement=statement).counted == 1
     assert len(mails_to("ada@people.example")) == 1
-    assert not any(browser.errors for browser in browsers)
+    assert not any("500" in browser.errors for browser in browsers)

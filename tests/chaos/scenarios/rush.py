@@ -44,7 +44,7 @@ def rush_in(trial: Trial, *, count: int, tell: Callable[[str], None]) -> None:
 def count_requests(trial: Trial) -> None:
     """One more for each press of the button, which is what a count that does not come from rows amounts to."""
     trial.cluster.end("worker", "beat")
-    rush = Rush(trial.cluster, number=200, kills=2)
+    rush = Rush(trial.cluster, number=100, kills=2)
     rush.run(lambda _line: None)
     trial.show(pressed=rush.pressed, signed=rush.number)
     trial.must(rush.pressed > rush.number, "a counter raised by each request must count somebody twice")
@@ -57,7 +57,7 @@ def acknowledge_too_early(trial: Trial) -> None:
     cluster.end("worker", "beat")
     cluster.query("ALTER DATABASE countersign SET synchronous_commit = off")
     try:
-        rush = Rush(cluster, number=600, kills=5)
+        rush = Rush(cluster, number=200, kills=4)
         rush.run(lambda _line: None)
         found = rush.complaints()
     finally:
