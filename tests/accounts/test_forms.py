@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 
 from accounts.forms.entrance import to_ascii_digits
-from accounts.forms.profile import CheckRequestForm, ProfileForm, find_orcid
+from accounts.forms.profile import CheckRequestForm, ProfileForm
+from accounts.orcid import find_orcid
 
 DATA: dict[str, Any] = {
     "printed_name": "Maria Example",
