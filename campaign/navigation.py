@@ -30,12 +30,15 @@ PUBLIC_PLACES = (
 )
 DESKS = (
     Place(_("Moderation"), "petitions:moderation_queue", "moderator"),
+    Place(_("Watch list"), "petitions:watch_list", "moderator"),
+    Place(_("Watch list"), "petitions:watch_list", "verifier"),
     Place(_("Case desk"), "cases:case_desk", "case_editor"),
     Place(_("Letter desk"), "mandates:letter_desk", "letter_author"),
     Place(_("Identity checks"), "accounts:verification_queue", "verifier"),
 )
 FOOTER_PLACES = (
     Place(_("How this site works"), "campaign:about"),
+    Place(_("How we verify"), "accounts:how_we_verify"),
     Place(_("Your privacy"), "campaign:privacy"),
     Place(_("Accessibility"), "campaign:accessibility"),
     Place(_("UN mandates and addresses"), "mandates:directory"),

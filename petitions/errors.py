@@ -63,3 +63,15 @@ class TextChangedError(PetitionsError):
 
 class OwnSignatureError(PetitionsError):
     """A moderator does not decide on their own signature."""
+
+
+class WatchedError(PetitionsError):
+    """The signature stands under a watched name."""
+
+
+class SecondChannelMissingError(WatchedError):
+    """No second channel has confirmed it, or the person denied it."""
+
+
+class OwnConfirmationError(WatchedError):
+    """Who confirmed it over a second channel leaves the decision to a colleague."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from accounts.models import Verification
-from petitions.models import ModerationDecision, Signature
+from petitions.models import ModerationDecision, SecondChannel, Signature, WatchedName
+from petitions.watching import find_watched_for
 
 
 @dataclass
@@ -18,6 +19,8 @@ class Evidence:
     verifications: list[Verification] = field(default_factory=list)
     decisions: list[ModerationDecision] = field(default_factory=list)
     same_name: list[Signature] = field(default_factory=list)
+    watched: list[WatchedName] = field(default_factory=list)
+    second_channels: list[SecondChannel] = field(default_factory=list)
 
 
 def gather_evidence(signatures: Sequence[Signature], *, now: datetime) -> list[Evidence]:
@@ -31,12 +34,19 @@ def gather_evidence(signatures: Sequence[Signature], *, now: datetime) -> list[E
     for decision in made.order_by("at", "pk"):
         decisions[decision.signature_id].append(decision)
     namesakes = _namesakes(signatures)
+    held = [signature for signature in signatures if signature.review_reason == Signature.ReviewReason.WATCHED]
+    watched = find_watched_for({signature.pk: [signature.name, signature.original_name] for signature in held})
+    channels: dict[int, list[SecondChannel]] = defaultdict(list)
+    for found in SecondChannel.objects.filter(signature__in=signatures).select_related("by").order_by("at", "pk"):
+        channels[found.signature_id].append(found)
     return [
         Evidence(
             signature=signature,
             email_domain=(signature.email or "").rpartition("@")[2],
             verifications=sorted(verifications[signature.user_id or 0], key=lambda row: row.checked_at, reverse=True),
             decisions=decisions[signature.pk],
+            watched=watched.get(signature.pk, []),
+            second_channels=channels[signature.pk],
             same_name=[other for other in namesakes[_key(signature)] if other.pk != signature.pk],
         )
         for signature in signatures

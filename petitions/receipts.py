@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from petitions.badges import badge_of
 from petitions.models import ModerationDecision, Signature
 
 
@@ -20,6 +21,7 @@ def build_receipt(signature: Signature) -> dict[str, Any]:
         "shown_as": signature.display,
         "proof": signature.proof,
         "proved_on": signature.proved_on.isoformat() if signature.proved_on else None,
+        "badge": badge_of(signature).as_json(),
         "state": signature.state,
         "signed_at": _iso(signature.confirmed_at),
         "counted_at": _iso(signature.accepted_at),

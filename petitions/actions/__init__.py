@@ -29,6 +29,7 @@ from petitions.actions.signing import (
     request_signature,
     what_is_signed,
 )
+from petitions.actions.watching import import_names, record_second_channel, retire_watched_name, watch_name
 
 __all__ = [
     "Typed",
@@ -51,15 +52,19 @@ __all__ = [
     "follow_by_link",
     "forget_unconfirmed",
     "freeze_version",
+    "import_names",
     "open_statement",
+    "record_second_channel",
     "refuse_signature",
     "request_following",
     "request_management",
     "request_signature",
     "resend_code",
+    "retire_watched_name",
     "stop_following",
     "stop_updates",
     "undo_decision",
+    "watch_name",
     "what_is_signed",
     "withdraw_signature",
 ]

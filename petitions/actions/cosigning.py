@@ -7,10 +7,12 @@ from django.db import transaction
 from accounts.models import ExpertProfile, User, Verification
 from accounts.verification import current_verification
 from outbox.actions import queue_email
+from petitions.badges import proof_of
 from petitions.errors import MailboxSignedError, NotVerifiedError, StatementClosedError, TextChangedError
 from petitions.mailboxes import signatory_digest
 from petitions.models import Signature, Statement, VersionText
 from petitions.models.signature import LONGEST_KEY
+from petitions.watching import find_watched
 from text.names import search_key
 
 
@@ -38,7 +40,7 @@ def cosign_statement(*, statement: Statement, text: VersionText, language: str, 
         text_language=text.language,
         text_sha256=text.sha256,
         language=language,
-        review_reason=Signature.ReviewReason.EXPERT,
+        review_reason=_review_reason(profile),
         created_at=now,
         confirmed_at=now,
     )
@@ -69,6 +71,12 @@ def notify_signatory(signature: Signature, *, template: str, now: datetime, **co
     )
 
 
+def _review_reason(profile: ExpertProfile) -> str:
+    if find_watched([profile.printed_name, profile.original_name]):
+        return Signature.ReviewReason.WATCHED
+    return Signature.ReviewReason.EXPERT
+
+
 def _require_signable(statement: Statement, text: VersionText) -> None:
     if statement.state != Statement.State.OPEN:
         raise StatementClosedError
@@ -90,6 +98,7 @@ def _copy_identity(signature: Signature, *, profile: ExpertProfile, verification
     signature.affiliation = profile.affiliation
     signature.country = profile.country
     signature.field = profile.field
-    signature.proof = verification.method
+    signature.proof = proof_of(verification)
+    signature.verification = verification
     signature.proved_on = verification.checked_at.date()
     signature.is_demonstration = user.is_demonstration

@@ -8,6 +8,7 @@ from accounts.models import User
 from outbox.bell import ring_on_commit
 from petitions.actions.cosigning import notify_signatory
 from petitions.actions.own import COUNT
+from petitions.actions.watching import require_second_channel
 from petitions.errors import CannotUndoError, OwnSignatureError, StateChangedError
 from petitions.models import ModerationDecision, Signature
 
@@ -22,8 +23,8 @@ def accept_signature(
 ) -> ModerationDecision:
     """Counts a waiting signature. `seen_state` is the state the moderator looked at.
 
-    Raises `StateChangedError` when it is another by now (a colleague decided, the signatory withdrew or answered), and
-    `OwnSignatureError`.
+    Raises `StateChangedError` when it is another by now (a colleague decided, the signatory withdrew or answered),
+    `OwnSignatureError`, and for a watched name `SecondChannelMissingError` or `OwnConfirmationError`.
     """
     signature = _lock(signature, seen_state=seen_state, allowed={State.PENDING, State.ASKED}, by=by)
     reason = Reason.IDENTITY_PROVED if signature.user_id else Reason.NOTHING_AGAINST
@@ -100,6 +101,8 @@ def _decide(
     now: datetime,
     undoes: ModerationDecision | None = None,
 ) -> ModerationDecision:
+    if after == State.ACCEPTED:
+        require_second_channel(signature, by=by)
     decision = ModerationDecision.objects.create(
         signature=signature,
         kind=kind,

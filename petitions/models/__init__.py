@@ -6,6 +6,7 @@ from petitions.models.signature import Signature, SignatureQuerySet
 from petitions.models.signing import SigningMailbox, SigningTicket
 from petitions.models.statement import Demand, DemandText, Statement, StatementVersion, VersionText
 from petitions.models.tally import Tally, TallyChange
+from petitions.models.watching import SecondChannel, WatchedName
 
 __all__ = [
     "Demand",
@@ -13,6 +14,7 @@ __all__ = [
     "Follower",
     "FollowerQuerySet",
     "ModerationDecision",
+    "SecondChannel",
     "SignatoryAnswer",
     "Signature",
     "SignatureQuerySet",
@@ -23,4 +25,5 @@ __all__ = [
     "Tally",
     "TallyChange",
     "VersionText",
+    "WatchedName",
 ]

@@ -35,6 +35,14 @@ from petitions.views.statements import (
     statement_signatories,
 )
 from petitions.views.updates import updates_stop
+from petitions.views.watching import (
+    second_channel,
+    watch_list,
+    watch_list_import,
+    watched_name_add,
+    watched_name_detail,
+    watched_name_retire,
+)
 
 __all__ = [
     "decision_undo",
@@ -46,6 +54,7 @@ __all__ = [
     "follow_stop",
     "moderation_queue",
     "my_signatures",
+    "second_channel",
     "signature_accept",
     "signature_answer",
     "signature_ask",
@@ -67,4 +76,9 @@ __all__ = [
     "statement_sign",
     "statement_signatories",
     "updates_stop",
+    "watch_list",
+    "watch_list_import",
+    "watched_name_add",
+    "watched_name_detail",
+    "watched_name_retire",
 ]

@@ -15,11 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.permissions import role_required
 from petitions.actions import accept_signature, ask_signatory, refuse_signature, undo_decision
-from petitions.errors import CannotUndoError, OwnSignatureError, StateChangedError
+from petitions.errors import CannotUndoError, OwnSignatureError, StateChangedError, WatchedError
 from petitions.evidence import gather_evidence
 from petitions.forms import AcceptForm, AskForm, RefuseForm
 from petitions.forms.moderation import SeenForm
 from petitions.models import ModerationDecision, Signature
+from petitions.views.watching import why_held
 
 PAGE_SIZE = 10
 
@@ -107,6 +108,8 @@ def decision_undo(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("This cannot be undone any more: something happened to the signature since."))
     except OwnSignatureError:
         messages.error(request, _("This is your own signature: a colleague decides on it."))
+    except WatchedError as error:
+        messages.error(request, why_held(error))
     else:
         messages.success(request, _("Undone. The signature is where it was before."))
     return redirect("petitions:moderation_queue")
@@ -134,6 +137,9 @@ def _decide(
         return redirect("petitions:signature_review", pk=pk)
     except OwnSignatureError:
         messages.error(request, _("This is your own signature: a colleague decides on it."))
+        return redirect("petitions:signature_review", pk=pk)
+    except WatchedError as error:
+        messages.error(request, why_held(error))
         return redirect("petitions:signature_review", pk=pk)
     words = {"accept": _("Accepted: %(name)s"), "refuse": _("Refused: %(name)s"), "ask": _("Asked: %(name)s")}
     messages.success(request, words[decision.kind] % {"name": signature.name})

@@ -46,7 +46,7 @@ def statement_detail(request: HttpRequest, slug: str) -> HttpResponse:
         Statement.objects.visible_to(request.user).select_related("tally", "source", "reported_source"), slug=slug
     )
     reading = read_statement(statement, reader_language())
-    latest = Signature.objects.listed().filter(statement=statement).order_by("-accepted_at", "-pk")[:8]
+    latest = Signature.objects.listed().filter(statement=statement).with_badges().order_by("-accepted_at", "-pk")[:8]
     context = {"statement": statement, "reading": reading, "latest": latest}
     return render(request, "petitions/statement_detail.html", context)
 
@@ -61,7 +61,7 @@ def statement_signatories(request: HttpRequest, slug: str) -> HttpResponse:
     if query:
         signatures = _find(statement, query)
         total = signatures.count()
-    page = TalliedPaginator(signatures.order_by("accepted_at", "pk"), PAGE_SIZE, total=total).get_page(
+    page = TalliedPaginator(signatures.with_badges().order_by("accepted_at", "pk"), PAGE_SIZE, total=total).get_page(
         request.GET.get("page")
     )
     titles = titles_of([statement], reader_language())

@@ -8,8 +8,10 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from accounts.models import StaffRole, User, Verification
+from accounts.vouching import invitation_of
 from cases.models import Case, Claim, Consent, Event, PersonName, Source, StatusEvent
 from mandates.models import (
     ContactKey,
@@ -22,7 +24,9 @@ from mandates.models import (
     Reply,
     ReplyRelease,
 )
-from petitions.models import ModerationDecision, Signature, Statement
+from petitions.actions import watch_name
+from petitions.actions.watching import NameToWatch
+from petitions.models import ModerationDecision, Signature, Statement, WatchedName
 from tests.mandates.keys import bring_key
 from tests.outbox.keys import OpenPGPKey
 
@@ -54,6 +58,8 @@ ROUTES = dict(routes(get_resolver().url_patterns))
 # Something real for each converter, by the address's name or by its package; a new address without one fails.
 EXAMPLES: dict[str, Callable[[], Any]] = {
     "accounts:verification_revoke.pk": lambda: Verification.objects.order_by("pk")[0].pk,
+    "accounts:voucher_withdraw.pk": lambda: 1,
+    "accounts.token": lambda: invitation_of(User.objects.get(email="new.expert@people.example")),
     "accounts.pk": lambda: User.objects.get(email="new.expert@people.example").pk,
     "cases:name_edit.pk": lambda: PersonName.objects.filter(person__case__slug="behrouz-ehsani")[0].pk,
     "cases:name_remove.pk": lambda: PersonName.objects.filter(person__case__slug="behrouz-ehsani")[0].pk,
@@ -70,6 +76,8 @@ EXAMPLES: dict[str, Callable[[], Any]] = {
     "cases:source_edit.slug": lambda: Source.objects.order_by("pk")[0].slug,
     "cases.slug": lambda: Case.objects.get(slug="behrouz-ehsani").slug,
     "petitions:decision_undo.pk": lambda: ModerationDecision.objects.order_by("pk")[0].pk,
+    "petitions:watched_name_detail.pk": lambda: a_watched_name().pk,
+    "petitions:watched_name_retire.pk": lambda: a_watched_name().pk,
     "petitions.pk": lambda: Signature.objects.order_by("pk")[0].pk,
     "petitions.slug": lambda: Statement.objects.order_by("pk")[0].slug,
     "petitions:follow_start.kind": lambda: "case",
@@ -114,6 +122,13 @@ EXAMPLES: dict[str, Callable[[], Any]] = {
 def a_key() -> ContactKey:
     """A key that waits for a second person; the demonstration has none."""
     return ContactKey.objects.first() or bring_key(ContactPoint.objects.order_by("pk")[0], OpenPGPKey())
+
+
+def a_watched_name() -> WatchedName:
+    """A name on the watch list, which is the site's own to fill."""
+    entry = NameToWatch(name="Invented Laureate", spellings="", why="laureate", source="https://prize.example/")
+    by = User.objects.get(email="moderator1@people.example")
+    return WatchedName.objects.first() or watch_name(entry=entry, by=by, now=timezone.now())
 
 
 def address(name: str) -> str:
