@@ -18,6 +18,7 @@ from accounts.actions import (
     ProfileChangedError,
     TooManyVouchersError,
     VouchedAlreadyError,
+    check_address,
     confirm_identity,
     remind_expiring,
     save_profile,
@@ -28,7 +29,13 @@ from accounts.badges import EMAIL_CODE, badge_of_verification, rungs
 from accounts.models import User, Verification, Voucher
 from accounts.verification import LADDER, LASTS, current_verification, last_ended
 from accounts.vouching import MOST_A_YEAR, invitation_of
-from tests.accounts.factories import ExpertProfileFactory, UserFactory, VerificationFactory
+from tests.accounts.factories import (
+    EmailAddressFactory,
+    ExpertProfileFactory,
+    InstitutionDomainFactory,
+    UserFactory,
+    VerificationFactory,
+)
 from tests.petitions.mail import last_body, mails_to
 
 pytestmark = pytest.mark.django_db
@@ -273,6 +280,18 @@ class TestVouchingPages:
         page = client.post(reverse("accounts:vouch", args=[invitation_of(person)]), typed, follow=True)
         assert "Only experts whom our staff checked" in page.content.decode()
         assert not Voucher.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "address", ["ada@universlty.example", "ada@university.example.evil.example", "ada@unıversity.example"]
+)
+def test_t19_an_address_that_looks_like_the_institutions_proves_nothing(address: str) -> None:
+    InstitutionDomainFactory.create(domain="university.example")
+    user = ExpertProfileFactory.create().user
+    EmailAddressFactory.create(user=user, email=address)
+    assert check_address(by=user, now=NOW) is None
+    EmailAddressFactory.create(user=user, email="ada@university.example")
+    assert check_address(by=user, now=NOW) is not None
 
 
 class TestWords:

@@ -1,5 +1,6 @@
 """An ORCID iD is proved over real HTTP; whatever is wrong with the proof, nothing is connected."""
 
+import re
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -252,6 +253,19 @@ class TestRefused:
 
 
 class TestPages:
+    def test_t14_coming_back_answers_the_same_for_an_id_that_is_taken(
+        self, client: Client, expert: User, provider: LyingProvider
+    ) -> None:
+        free = prove(client).content.decode()
+        connect(UserFactory.create())
+        taken = prove(client).content.decode()
+        assert [re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page) for page in (free, taken)] == [
+            re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", free)
+        ] * 2
+        page = client.post(CONFIRM, {"connect": "yes"}, follow=True)
+        assert "This ORCID iD is connected to another account here." in page.content.decode()
+        assert not expert.verifications.exists()
+
     def test_nobody_signs_in_or_registers_by_orcid(self, client: Client, provider: LyingProvider) -> None:
         assert client.post(START).headers["Location"].startswith("/account/login/")
         response = client.get(CALLBACK, {"code": "x", "state": "y"})
