@@ -31,7 +31,6 @@ PUBLIC_PLACES = (
 DESKS = (
     Place(_("Moderation"), "petitions:moderation_queue", "moderator"),
     Place(_("Watch list"), "petitions:watch_list", "moderator"),
-    Place(_("Watch list"), "petitions:watch_list", "verifier"),
     Place(_("Case desk"), "cases:case_desk", "case_editor"),
     Place(_("Letter desk"), "mandates:letter_desk", "letter_author"),
     Place(_("Identity checks"), "accounts:verification_queue", "verifier"),

@@ -21,7 +21,7 @@ from petitions.actions import (
     watch_name,
     withdraw_signature,
 )
-from petitions.actions.watching import NameToWatch, NotHeldError, WatchedAlreadyError, counted_under
+from petitions.actions.watching import NameToWatch, NotHeldError, counted_under
 from petitions.errors import OwnConfirmationError, OwnSignatureError, SecondChannelMissingError
 from petitions.importing_names import UnreadableFileError, read_names
 from petitions.models import ModerationDecision, SecondChannel, Signature, WatchedName
