@@ -4,6 +4,8 @@
 for lists.
 """
 
+from dataclasses import replace
+
 from accounts.badges import Badge, badge_for, badge_of_verification
 from accounts.models import Verification
 from petitions.models import Signature
@@ -28,7 +30,11 @@ def proof_of(verification: Verification) -> str:
 
 
 def badge_of(signature: Signature) -> Badge:
-    """How the identity behind `signature` was proved when it was given."""
-    if signature.verification is not None:
-        return badge_of_verification(signature.verification, proved_on=signature.proved_on)
-    return badge_for(signature.proof, proved_on=signature.proved_on)
+    """How the identity behind `signature` was proved when it was given.
+
+    Who is shown by initials, or not at all, is not given away by an institution or an iD.
+    """
+    if signature.verification is None:
+        return badge_for(signature.proof, proved_on=signature.proved_on)
+    badge = badge_of_verification(signature.verification, proved_on=signature.proved_on)
+    return badge if signature.display == Signature.Display.FULL else replace(badge, evidence="", url="")

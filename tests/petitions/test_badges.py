@@ -128,3 +128,18 @@ def test_a_list_asks_once(django_assert_num_queries: DjangoAssertNumQueries) -> 
         cosign(expert(institution_name="Small College"), statement)
     with django_assert_num_queries(1):
         assert len([badge_of(row) for row in Signature.objects.with_badges()]) == 3
+
+
+@pytest.mark.parametrize("display", ["initials", "hidden"])
+def test_a_badge_gives_nobody_away_who_does_not_show_their_name(client: Client, display: str) -> None:
+    users = [expert(institution_name="Small College"), expert("orcid", orcid="0000-0002-1825-0097", is_public=True)]
+    signatures = [cosign(user) for user in users]
+    assert [badge_of(signature).evidence for signature in signatures] == ["Small College", "0000-0002-1825-0097"]
+    Signature.objects.update(display=display, state="accepted", accepted_at=timezone.now())
+    count_signatures()
+    for signature in Signature.objects.with_badges():
+        badge = badge_of(signature)
+        assert (badge.evidence, badge.url, badge.method == "email_code") == ("", "", False)
+        page = client.get(reverse("petitions:statement_signatories", args=[signature.statement.slug])).content.decode()
+        assert "Small College" not in page
+        assert "0000-0002-1825-0097" not in page
