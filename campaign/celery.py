@@ -46,6 +46,7 @@ app.conf.beat_schedule = {
     "mandates.tell_overdue": {"task": "mandates.tell_overdue", "schedule": 3600.0},
     "mandates.tell_news": {"task": "mandates.tell_news", "schedule": 30.0},
     "mandates.destroy_settled_mail": {"task": "mandates.destroy_settled_mail", "schedule": 86400.0},
+    "accounts.remind_expiring": {"task": "accounts.remind_expiring", "schedule": 3600.0},
     "petitions.count_signatures": {"task": "petitions.count_signatures", "schedule": 5.0},
     "petitions.audit_counts": {"task": "petitions.audit_counts", "schedule": 30.0},
     "petitions.recount_signatures": {"task": "petitions.recount_signatures", "schedule": 86400.0},

@@ -32,6 +32,7 @@ DESKS = (
     Place(_("Moderation"), "petitions:moderation_queue", "moderator"),
     Place(_("Signatures on paper"), "petitions:paper_desk", "moderator"),
     Place(_("Handing over"), "petitions:dossier_desk", "moderator"),
+    Place(_("Watch list"), "petitions:watch_list", "moderator"),
     Place(_("Case desk"), "cases:case_desk", "case_editor"),
     Place(_("Statement desk"), "petitions:statement_desk", "case_editor"),
     Place(_("News desk"), "petitions:update_desk", "case_editor"),
@@ -41,6 +42,7 @@ DESKS = (
 )
 FOOTER_PLACES = (
     Place(_("How this site works"), "campaign:about"),
+    Place(_("How we verify"), "accounts:how_we_verify"),
     Place(_("Your privacy"), "campaign:privacy"),
     Place(_("Accessibility"), "campaign:accessibility"),
     Place(_("UN mandates and addresses"), "mandates:directory"),

@@ -89,7 +89,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.orcid",
     "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -310,6 +309,14 @@ ACCOUNT_RATE_LIMITS = {"signup": "60/m/ip", "login": "60/m/ip"}
 SOCIALACCOUNT_ADAPTER = "accounts.adapter.SocialAccountAdapter"
 SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_STORE_TOKENS = False
+# ORCID: an expert proves an iD, nobody signs in by it (docs/verification.md). Without both keys there is no button.
+ORCID_CLIENT_ID = env.str("ORCID_CLIENT_ID", "")
+ORCID_CLIENT_SECRET = env.str("ORCID_CLIENT_SECRET", "")
+ORCID_URL = env.str("ORCID_URL", "https://orcid.org").rstrip("/")
+if bool(ORCID_CLIENT_ID) != bool(ORCID_CLIENT_SECRET):
+    raise ImproperlyConfigured("ORCID_CLIENT_ID and ORCID_CLIENT_SECRET go together")
+if IS_PRODUCTION and not ORCID_URL.startswith("https://"):
+    raise ImproperlyConfigured("ORCID_URL must begin with https://")
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = "Countersign"
 MFA_FORMS = {

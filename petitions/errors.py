@@ -172,3 +172,15 @@ class DossierStateError(PetitionsError):
 
 class DossierStaleError(PetitionsError):
     """A name in the dossier may not be shown like that any more; another one is to be built."""
+
+
+class WatchedError(HeldBackError):
+    """The signature stands under a watched name."""
+
+
+class SecondChannelMissingError(WatchedError):
+    """No second channel has confirmed it, or the person denied it."""
+
+
+class OwnConfirmationError(WatchedError):
+    """Who confirmed it over a second channel leaves the decision to a colleague."""

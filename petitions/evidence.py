@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from accounts.models import Verification
-from petitions.models import ModerationDecision, SetAside, Signature
+from petitions.models import ModerationDecision, SecondChannel, SetAside, Signature, WatchedName
 from petitions.risk import Assessment, assess
+from petitions.watching import find_watched_for
 
 
 @dataclass
@@ -21,6 +22,8 @@ class Evidence:
     same_name: list[Signature] = field(default_factory=list)
     assessment: Assessment = field(default_factory=Assessment)
     set_aside: list[SetAside] = field(default_factory=list)
+    watched: list[WatchedName] = field(default_factory=list)
+    second_channels: list[SecondChannel] = field(default_factory=list)
 
 
 def gather_evidence(signatures: Sequence[Signature], *, now: datetime) -> list[Evidence]:
@@ -38,12 +41,19 @@ def gather_evidence(signatures: Sequence[Signature], *, now: datetime) -> list[E
     left: dict[int, list[SetAside]] = defaultdict(list)
     for aside in SetAside.objects.filter(signature__in=signatures).select_related("by").order_by("at"):
         left[aside.signature_id].append(aside)
+    held = [signature for signature in signatures if signature.review_reason == Signature.ReviewReason.WATCHED]
+    watched = find_watched_for({signature.pk: [signature.name, signature.original_name] for signature in held})
+    channels: dict[int, list[SecondChannel]] = defaultdict(list)
+    for found in SecondChannel.objects.filter(signature__in=signatures).select_related("by").order_by("at", "pk"):
+        channels[found.signature_id].append(found)
     return [
         Evidence(
             signature=signature,
             email_domain=(signature.email or "").rpartition("@")[2],
             verifications=sorted(verifications[signature.user_id or 0], key=lambda row: row.checked_at, reverse=True),
             decisions=decisions[signature.pk],
+            watched=watched.get(signature.pk, []),
+            second_channels=channels[signature.pk],
             same_name=[other for other in namesakes[_key(signature)] if other.pk != signature.pk],
             assessment=assessments[signature.pk],
             set_aside=left[signature.pk],

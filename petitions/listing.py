@@ -93,7 +93,7 @@ def list_apart(statement: Statement) -> dict[str, Any]:
 
     Names withheld are sorted by their office: the order of signing would tell when somebody signed.
     """
-    rows = Signature.objects.filter(statement=statement)
+    rows = Signature.objects.filter(statement=statement).with_badges()
     organisations, withheld = rows.none(), rows.none()
     if statement.kind != Statement.Kind.PUBLIC:
         organisations = rows.listed().filter(signs_as=Signature.SignsAs.ORGANISATION)

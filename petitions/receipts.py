@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
+from petitions.badges import badge_of
 from petitions.models import Checkpoint, LogEntry, ModerationDecision, Signature
 from petitions.transparency.checkpoints import latest_checkpoint
 from petitions.transparency.leaves import leaf_of, opens
@@ -40,6 +41,7 @@ def build_receipt(signature: Signature) -> dict[str, Any]:
         "shown_as": signature.display,
         "proof": signature.proof,
         "proved_on": signature.proved_on.isoformat() if signature.proved_on else None,
+        "badge": badge_of(signature).as_json(),
         "state": signature.state,
         "signed_at": _iso(signature.confirmed_at),
         "counted_at": _iso(signature.accepted_at),

@@ -107,10 +107,11 @@ def search_key(name: str) -> str:
     inside the key of the whole. A name of vowels only keeps them. It is for finding, never for telling people apart.
     """
     words = clean_name(name).casefold().split()
-    return _squeeze("".join(_skeleton(word) for word in words)) or _squeeze("".join(_latin(word) for word in words))
+    return _squeeze("".join(_skeleton(word) for word in words)) or _squeeze("".join(latin_form(word) for word in words))
 
 
-def _latin(word: str) -> str:
+def latin_form(word: str) -> str:
+    """One case-folded word in the letters a-z and digits, by the sounds of its script."""
     folded = unicodedata.normalize("NFKD", word.translate(_FOLDS))
     bare = "".join(letter for letter in folded if unicodedata.category(letter) not in {"Mn", "Cf"})
     latin = anyascii(bare.translate(_ARABIC_SOUNDS)).casefold()
@@ -125,7 +126,7 @@ def _skeleton(word: str) -> str:
 
     Inside a word و is a vowel as often as it is v, and a last ه is heard as a vowel; both go, in Latin too.
     """
-    latin = _latin(word)
+    latin = latin_form(word)
     latin = latin[:1] + latin[1:].replace("v", "")
     is_arabic = "ARABIC" in scripts_of(word)
     silent_end = r"h$" if is_arabic and re.search(r"[هحةۀە]$", word) else r"(?<=[aeiouy])h$"

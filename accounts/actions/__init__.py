@@ -9,6 +9,13 @@ from accounts.actions.checks import (
     refuse_identity,
     revoke_verification,
 )
+from accounts.actions.orcid import (
+    OrcidTakenBackError,
+    OrcidTakenError,
+    connect_orcid,
+    disconnect_orcid,
+    show_orcid,
+)
 from accounts.actions.people import grant_role, open_account, revoke_role
 from accounts.actions.profiles import (
     ProfileMissingError,
@@ -18,22 +25,43 @@ from accounts.actions.profiles import (
     request_check,
     save_profile,
 )
+from accounts.actions.reminding import remind_expiring
+from accounts.actions.vouching import (
+    MayNotVouchError,
+    MutualVoucherError,
+    TooManyVouchersError,
+    VouchedAlreadyError,
+    vouch_for,
+    withdraw_voucher,
+)
 
 __all__ = [
     "AlreadyCheckedError",
     "AlreadyDecidedError",
+    "MayNotVouchError",
+    "MutualVoucherError",
+    "OrcidTakenBackError",
+    "OrcidTakenError",
     "OwnIdentityError",
     "ProfileChangedError",
     "ProfileMissingError",
     "ProfileSaved",
     "RequestOpenError",
+    "TooManyVouchersError",
+    "VouchedAlreadyError",
     "check_address",
     "confirm_identity",
+    "connect_orcid",
+    "disconnect_orcid",
     "grant_role",
     "open_account",
     "refuse_identity",
+    "remind_expiring",
     "request_check",
     "revoke_role",
     "revoke_verification",
     "save_profile",
+    "show_orcid",
+    "vouch_for",
+    "withdraw_voucher",
 ]

@@ -1,15 +1,12 @@
 """What an identity checker does: confirm, refuse, take back. Nobody checks themselves."""
 
 from datetime import datetime
-from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
-from django.utils import translation
 
+from accounts.actions.telling import tell
 from accounts.models import ExpertProfile, User, Verification, VerificationRequest
-from outbox.actions import queue_email
+from accounts.verification import LASTS, RENEWED_BEFORE_END
 
 
 class OwnIdentityError(Exception):
@@ -28,28 +25,39 @@ class AlreadyDecidedError(Exception):
     """Somebody else was quicker."""
 
 
-def confirm_identity(*, user: User, evidence: str, profile_seen_at: datetime, by: User, now: datetime) -> Verification:
+def confirm_identity(
+    *,
+    user: User,
+    evidence: str,
+    profile_seen_at: datetime,
+    by: User,
+    now: datetime,
+    method: str = Verification.Method.STAFF_CHECK,
+) -> Verification:
     """Record that `by` looked at `evidence` and knows who `user` is; close an open request; tell the person.
 
+    `method` is one of `Verification.BY_STAFF`; of a document `evidence` says what it said, and no copy is kept.
     `profile_seen_at` is the profile's `updated_at` on the checker's screen. Raises `OwnIdentityError`,
     `ProfileChangedError`, `AlreadyCheckedError`.
     """
+    if method not in Verification.BY_STAFF:
+        raise ValueError(f"{method} is not a check by staff")
     _require_somebody_else(user=user, by=by)
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user.pk)
         profile = ExpertProfile.objects.select_for_update().filter(user=user).first()
         if profile is None or profile.updated_at != profile_seen_at:
             raise ProfileChangedError
-        method = Verification.Method.STAFF_CHECK
-        if user.verifications.valid_at(now).filter(method=method).exists():
+        held = user.verifications.valid_at(now).filter(method__in=Verification.BY_STAFF)
+        if held.exclude(expires_at__lt=now + RENEWED_BEFORE_END).exists():
             raise AlreadyCheckedError
         verification = Verification.objects.create(
-            user=user, method=method, evidence=evidence, checked_by=by, checked_at=now
+            user=user, method=method, evidence=evidence, checked_by=by, checked_at=now, expires_at=now + LASTS[method]
         )
         user.verification_requests.filter(outcome="").update(
             outcome=VerificationRequest.Outcome.CONFIRMED, decided_by=by, decided_at=now
         )
-        _tell(user=user, template="identity_confirmed", now=now, profile=profile)
+        tell(user=user, template="identity_confirmed", now=now, profile=profile)
     return verification
 
 
@@ -66,7 +74,7 @@ def refuse_identity(*, request: VerificationRequest, reason: str, by: User, now:
         request.outcome = VerificationRequest.Outcome.REFUSED
         request.reason, request.decided_by, request.decided_at = reason, by, now
         request.save(update_fields=["outcome", "reason", "decided_by", "decided_at"])
-        _tell(user=request.user, template="identity_not_confirmed", now=now, reason=reason)
+        tell(user=request.user, template="identity_not_confirmed", now=now, reason=reason)
     return request
 
 
@@ -83,22 +91,10 @@ def revoke_verification(*, verification: Verification, reason: str, by: User, no
         verification.revoked_at, verification.revoked_by = now, by
         verification.ending, verification.ending_note = Verification.Ending.REVOKED, reason
         verification.save(update_fields=["revoked_at", "revoked_by", "ending", "ending_note"])
-        _tell(user=verification.user, template="verification_taken_back", now=now, reason=reason)
+        tell(user=verification.user, template="verification_taken_back", now=now, reason=reason)
     return verification
 
 
 def _require_somebody_else(*, user: User, by: User) -> None:
     if user.pk == by.pk:
         raise OwnIdentityError
-
-
-def _tell(*, user: User, template: str, now: datetime, **context: Any) -> None:
-    with translation.override(user.language):
-        account_url = f"{settings.SITE_URL}{reverse('accounts:profile')}"
-    queue_email(
-        template=f"accounts/emails/{template}",
-        to=user.email,
-        context={"account_url": account_url, **context},
-        language=user.language,
-        now=now,
-    )

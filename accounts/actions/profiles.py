@@ -2,19 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from accounts import domains
-from accounts.models import ExpertProfile, User, Verification, VerificationRequest
-from accounts.verification import current_verification
-
-# People leave institutions; an address is asked about again after a year.
-ADDRESS_PROOF_LASTS = timedelta(days=365)
-RENEWED_BEFORE_END = timedelta(days=30)
+from accounts.models import ExpertProfile, User, Verification, VerificationRequest, Voucher
+from accounts.verification import LASTS, RENEWED_BEFORE_END, current_verification
 
 
 class ProfileMissingError(Exception):
@@ -61,7 +57,8 @@ def _end_staff_checks(*, user: User, before: ExpertProfile, after: ExpertProfile
     ]
     if not changes:
         return False
-    ended = user.verifications.valid_at(now).filter(method=Verification.Method.STAFF_CHECK)
+    user.vouchers.standing().update(ended_at=now, ending=Voucher.Ending.PROFILE_CHANGED)
+    ended = user.verifications.valid_at(now).filter(method__in=Verification.OF_THE_NAME)
     return bool(
         ended.update(
             revoked_at=now,
@@ -103,7 +100,7 @@ def _record_proof(*, user: User, proof: domains.DomainProof, now: datetime) -> V
         institution=proof.institution,
         institution_name=proof.name,
         checked_at=now,
-        expires_at=now + ADDRESS_PROOF_LASTS,
+        expires_at=now + LASTS[Verification.Method.INSTITUTION_DOMAIN],
     )
 
 
@@ -116,7 +113,7 @@ def request_check(*, by: User, staff_page: str, orcid: str, note: str, now: date
         user = User.objects.select_for_update().get(pk=by.pk)
         if not ExpertProfile.objects.filter(user=user).exists():
             raise ProfileMissingError
-        checked = user.verifications.valid_at(now).filter(method=Verification.Method.STAFF_CHECK)
+        checked = user.verifications.valid_at(now + RENEWED_BEFORE_END).filter(method__in=Verification.BY_STAFF)
         if checked.exists() or user.verification_requests.filter(outcome="").exists():
             raise RequestOpenError
         return VerificationRequest.objects.create(

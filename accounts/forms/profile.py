@@ -1,12 +1,12 @@
 """An expert's own words: the profile, and what is offered for a check by staff."""
 
-import re
 from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ExpertProfile, Institution
+from accounts.orcid import find_orcid
 from accounts.ror import find_ror
 from text.names import clean_name, find_spoofing
 from text.sorting import suggest_sort_key
@@ -196,20 +196,3 @@ class CheckRequestForm(forms.Form):
         if not self.errors and not any(cleaned.get(name) for name in ("staff_page", "orcid", "note")):
             raise forms.ValidationError(_("Fill in at least one field, so that somebody can check."))
         return cleaned
-
-
-def find_orcid(typed: str) -> str:
-    """The ORCID iD in `typed` (bare or as an address) as 0000-0000-0000-0000; empty when its check digit is wrong.
-
-    The check digit is ISO 7064 MOD 11-2.
-    """
-    bare = re.sub(r"^https?://orcid\.org/", "", typed.strip(), flags=re.IGNORECASE).rstrip("/").replace("-", "").upper()
-    if not re.fullmatch(r"[0-9]{15}[0-9X]", bare):
-        return ""
-    total = 0
-    for sign in bare[:15]:
-        total = (total + int(sign)) * 2
-    check = (12 - total % 11) % 11
-    if bare[15] != ("X" if check == 10 else str(check)):
-        return ""
-    return "-".join(bare[start : start + 4] for start in range(0, 16, 4))

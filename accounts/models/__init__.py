@@ -3,6 +3,7 @@
 from accounts.models.experts import ExpertProfile, Institution, InstitutionDomain
 from accounts.models.people import StaffRole, User, UserManager
 from accounts.models.verifications import Verification, VerificationQuerySet, VerificationRequest
+from accounts.models.vouchers import Voucher, VoucherQuerySet
 
 __all__ = [
     "ExpertProfile",
@@ -14,4 +15,6 @@ __all__ = [
     "Verification",
     "VerificationQuerySet",
     "VerificationRequest",
+    "Voucher",
+    "VoucherQuerySet",
 ]

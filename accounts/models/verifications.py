@@ -18,17 +18,32 @@ class VerificationQuerySet(models.QuerySet["Verification"]):
 
 
 class Verification(models.Model):
-    """How we know who an expert is. What was found never changes; it can end."""
+    """How we know who an expert is: one rung of the ladder (docs/verification.md).
+
+    What was found never changes; it can end.
+    """
 
     class Method(models.TextChoices):
+        ORCID = "orcid", _("ORCID iD proved")
         INSTITUTION_DOMAIN = "institution_domain", _("e-mail address at the institution")
+        VOUCHED = "vouched", _("vouched for by verified experts")
         STAFF_CHECK = "staff_check", _("checked by staff")
+        STAFF_PAGE = "staff_page", _("staff page seen by our staff")
+        DOCUMENT = "document", _("document seen by our staff")
+
+    # A member of our staff looked at something; the three differ in what it was.
+    BY_STAFF: ClassVar[tuple[str, ...]] = (Method.STAFF_CHECK, Method.STAFF_PAGE, Method.DOCUMENT)
+    # What speaks of the printed name, and ends with it.
+    OF_THE_NAME: ClassVar[tuple[str, ...]] = (*BY_STAFF, Method.VOUCHED)
 
     class Ending(models.TextChoices):
         """Why a verification ended before its time."""
 
         REVOKED = "revoked", _("taken back by staff")
         PROFILE_CHANGED = "profile_changed", _("the name or institution was changed")
+        DISCONNECTED = "disconnected", _("disconnected by the person")
+        RENEWED = "renewed", _("proved again")
+        UNVOUCHED = "unvouched", _("an expert no longer vouches")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="verifications")
     method = models.CharField(max_length=20, choices=Method.choices)
@@ -36,6 +51,8 @@ class Verification(models.Model):
     domain = models.CharField(max_length=253, blank=True, help_text=_("The e-mail domain that was proved"))
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, null=True, blank=True)
     institution_name = models.CharField(max_length=200, blank=True, help_text=_("As the list names it"))
+    orcid = models.CharField(max_length=19, blank=True, help_text=_("The ORCID iD that was proved"))
+    is_public = models.BooleanField(default=False, help_text=_("Whether the person agreed that the iD is shown"))
     checked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     checked_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
@@ -43,6 +60,7 @@ class Verification(models.Model):
     revoked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     ending = models.CharField(max_length=20, choices=Ending.choices, blank=True)
     ending_note = models.CharField(max_length=500, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
 
     objects = VerificationQuerySet.as_manager()
 
@@ -50,7 +68,18 @@ class Verification(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
                 name="accounts_verification_staff_check_names_checker",
-                condition=~Q(method="staff_check") | Q(checked_by__isnull=False),
+                condition=~Q(method__in=["staff_check", "staff_page", "document"]) | Q(checked_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="accounts_verification_orcid_is_an_id",
+                condition=Q(method="orcid", orcid__regex=r"^\d{4}-\d{4}-\d{4}-\d{3}[0-9X]$")
+                | (~Q(method="orcid") & Q(orcid="", is_public=False)),
+            ),
+            # Until it is disconnected or proved again, an iD is one person's, even after its year.
+            models.UniqueConstraint(
+                name="accounts_verification_orcid_of_one_person",
+                fields=["orcid"],
+                condition=Q(revoked_at__isnull=True) & ~Q(orcid=""),
             ),
             models.CheckConstraint(
                 name="accounts_verification_not_of_oneself",
@@ -62,7 +91,9 @@ class Verification(models.Model):
             pgtrigger.Protect(
                 name="accounts_verification_frozen",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange("user", "method", "evidence", "domain", "checked_by", "checked_at"),
+                condition=pgtrigger.AnyChange(
+                    "user", "method", "evidence", "domain", "orcid", "checked_by", "checked_at"
+                ),
             ),
         ]
 
@@ -73,6 +104,10 @@ class Verification(models.Model):
     def place(self) -> str:
         """What the address belongs to: the institution's name, else its domain."""
         return self.institution_name or (self.institution.name if self.institution else self.domain)
+
+    @property
+    def is_by_staff(self) -> bool:
+        return self.method in self.BY_STAFF
 
     def is_valid_at(self, moment: datetime) -> bool:
         return self.revoked_at is None and (self.expires_at is None or self.expires_at > moment)

@@ -23,7 +23,9 @@ from accounts.actions import (
 from accounts.forms.desk import ConfirmForm, RefuseForm, RevokeForm
 from accounts.models import ExpertProfile, StaffRole, User, Verification, VerificationRequest
 from accounts.permissions import role_required
+from accounts.verification import RENEWED_BEFORE_END
 from accounts.views import signed_in
+from accounts.vouching import list_vouchers
 
 verifiers_only = role_required(StaffRole.Role.VERIFIER)
 
@@ -136,9 +138,10 @@ def _check_page(
         .select_related("decided_by")
         .order_by("-pk"),
         "verifications": [{"row": row, "is_valid": row.is_valid_at(now), "form": forms[row.pk]} for row in rows],
-        "is_staff_checked": any(row.method == "staff_check" and row.is_valid_at(now) for row in rows),
+        "is_staff_checked": any(row.is_by_staff and row.is_valid_at(now + RENEWED_BEFORE_END) for row in rows),
         "confirm_form": confirm_form or _confirm_form(expert),
         "refuse_form": refuse_form or RefuseForm(),
+        "vouchers": list_vouchers(person=person, now=now),
     }
     return render(request, "accounts/verification_check.html", context)
 
@@ -151,6 +154,6 @@ def _confirm_again(person: User, typed: ConfirmForm) -> ConfirmForm:
     """What was typed, beside the profile as it is now."""
     expert = ExpertProfile.objects.filter(user=person).first()
     seen_at = expert.updated_at.isoformat() if expert else ""
-    form = ConfirmForm({"evidence": typed.cleaned_data["evidence"], "profile_seen_at": seen_at})
+    form = ConfirmForm({**typed.cleaned_data, "profile_seen_at": seen_at})
     form.add_error(None, _("The profile was changed while you looked. Please read it again before you confirm."))
     return form

@@ -12,7 +12,7 @@ from campaign.demonstration.letters import load_contact_points, load_letter, loa
 from campaign.demonstration.pages import load_campaign
 from campaign.demonstration.people import Cast, load_people
 from campaign.demonstration.reading import read
-from campaign.demonstration.signatures import load_signatures
+from campaign.demonstration.signatures import load_signatures, load_watched_names
 from campaign.demonstration.sources import load_sources
 from campaign.demonstration.statements import load_statements
 from campaign.models import Campaign
@@ -60,6 +60,7 @@ def load_demonstration(*, now: datetime, say: Callable[[str], None]) -> Cast:
     load_signatures(statements=statements, cast=cast, moderator=moderators[0], since=since)
     say("A checkpoint of the log, as if the day were over")
     build_checkpoint(now=now + timedelta(days=1))
+    load_watched_names(by=moderators[0], now=since)
     say("Campaign page")
     load_campaign(sources=sources, cases=cases, statements=statements)
     say("A letter on the invented case, to invented addresses")

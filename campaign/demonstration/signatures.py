@@ -6,8 +6,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from campaign.demonstration.people import Cast
-from campaign.demonstration.reading import Row
-from petitions.actions import accept_signature, cosign_statement, recount_signatures
+from campaign.demonstration.reading import Row, read
+from petitions.actions import accept_signature, cosign_statement, recount_signatures, watch_name
+from petitions.actions.watching import NameToWatch
 from petitions.mailboxes import signatory_digest
 from petitions.models import Signature, Statement, VersionText
 from text.names import search_key
@@ -62,3 +63,9 @@ def _sign_as_public(statement: Statement, row: Row, *, at: datetime) -> None:
 def _text_to_sign(statement: Statement) -> VersionText:
     version = statement.versions.get(number=1)
     return version.texts.get(language=statement.original_language)
+
+
+def load_watched_names(*, by: User, now: datetime) -> None:
+    """Put the invented names on the watch list, so that the desk shows how it works."""
+    for row in read("people.yaml")["watched_names"]:
+        watch_name(entry=NameToWatch(**row), by=by, now=now, is_demonstration=True)

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('mandates', '0004_news_to_followers'),
-        ('petitions', '0005_handover'),
+        ('petitions', '0011_handover'),
     ]
 
     operations = [

@@ -98,6 +98,7 @@ from petitions.actions.update_writing import (
     submit_update,
     write_update_text,
 )
+from petitions.actions.watching import import_names, record_second_channel, retire_watched_name, watch_name
 from petitions.actions.writing import (
     Wording,
     change_details,
@@ -167,6 +168,7 @@ __all__ = [
     "freeze_version",
     "give_preview",
     "heed_failures",
+    "import_names",
     "keep_version",
     "lapse_openings",
     "lift_embargo",
@@ -183,6 +185,7 @@ __all__ = [
     "record_acknowledgement",
     "record_demand_status",
     "record_handover",
+    "record_second_channel",
     "recount_signatures",
     "refuse_signature",
     "release_hand",
@@ -200,6 +203,7 @@ __all__ = [
     "request_words",
     "resend_code",
     "resume_update",
+    "retire_watched_name",
     "retry_dossier",
     "return_statement",
     "return_update",
@@ -225,6 +229,7 @@ __all__ = [
     "undo_together",
     "version_to_answer",
     "waiting_version",
+    "watch_name",
     "what_is_signed",
     "withdraw_signature",
     "write_demand",

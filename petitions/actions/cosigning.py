@@ -10,6 +10,7 @@ from accounts.models import ExpertProfile, User, Verification
 from accounts.verification import current_verification
 from outbox.actions import queue_email
 from petitions.actions.protecting import seal_name
+from petitions.badges import proof_of
 from petitions.errors import (
     MailboxSignedError,
     NotAllowedHereError,
@@ -22,6 +23,7 @@ from petitions.models import Signature, Statement, VersionText
 from petitions.models.signature import LONGEST_KEY
 from petitions.protection import own_signatures
 from petitions.reading import is_signable
+from petitions.watching import find_watched
 from text.names import search_key
 
 # A name is withheld only where a person, not an address, showed who it is.
@@ -81,7 +83,7 @@ def cosign_statement(
         text_sha256=text.sha256,
         language=language,
         may_be_annexed=may_be_annexed,
-        review_reason=Signature.ReviewReason.EXPERT,
+        review_reason=_review_reason(profile, signing_as),
         created_at=now,
         confirmed_at=now,
     )
@@ -108,7 +110,7 @@ def may_sign_as(
         return statement.kind == Statement.Kind.ORGANISATIONS or statement.takes_organisations
     if statement.kind == Statement.Kind.ORGANISATIONS:
         return False
-    return kind is not Withheld or verification.method in CHECKED_BY_A_PERSON
+    return kind is not Withheld or proof_of(verification) in CHECKED_BY_A_PERSON
 
 
 def find_own(*, statement: Statement, user: User) -> Signature | None:
@@ -142,6 +144,15 @@ def notify_signatory(signature: Signature, *, template: str, now: datetime, **co
     )
 
 
+def _review_reason(profile: ExpertProfile, signing_as: Organisation | Withheld | None) -> str:
+    """A sealed name does not even say that it is a known one; a person has checked who it is."""
+    if isinstance(signing_as, Withheld):
+        return Signature.ReviewReason.EXPERT
+    if find_watched([profile.printed_name, profile.original_name]):
+        return Signature.ReviewReason.WATCHED
+    return Signature.ReviewReason.EXPERT
+
+
 def _require_signable(statement: Statement, text: VersionText) -> None:
     if not is_signable(statement):
         raise StatementClosedError
@@ -153,7 +164,8 @@ def _require_signable(statement: Statement, text: VersionText) -> None:
 def copy_proof(signature: Signature, *, user: User, verification: Verification) -> None:
     """Writes how `user` is known into a signature that is not saved yet."""
     signature.email_digest = signatory_digest(statement=signature.statement, address=user.email)
-    signature.proof = verification.method
+    signature.proof = proof_of(verification)
+    signature.verification = verification
     signature.proved_on = verification.checked_at.date()
     signature.is_demonstration = user.is_demonstration
 
@@ -163,7 +175,7 @@ def _withhold_identity(signature: Signature, *, office: str, category: str, now:
     signature.is_protected = True
     signature.title, signature.category = office, category
     signature.created_at = signature.confirmed_at = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    signature.proved_on = None
+    signature.proved_on = signature.verification = None
 
 
 def copy_identity(signature: Signature, *, profile: ExpertProfile, organisation: Organisation | None) -> None:

@@ -10,6 +10,7 @@ from outbox.bell import ring_on_commit
 from petitions.actions.cosigning import notify_signatory
 from petitions.actions.own import COUNT
 from petitions.actions.second_look import choose_for_second_look
+from petitions.actions.watching import require_second_channel
 from petitions.errors import CannotUndoError, HeldBackError, OwnSignatureError, StateChangedError
 from petitions.models import ModerationDecision, Reservation, Signature
 from petitions.protection import is_signatory
@@ -28,7 +29,8 @@ def accept_signature(
     """Counts a waiting signature. `seen_state` is the state the moderator looked at.
 
     Raises `StateChangedError` when it is another by now (a colleague decided, the signatory withdrew or answered),
-    `OwnSignatureError`, and `HeldBackError` with the database's words when a rule there forbids it.
+    `OwnSignatureError`, and `HeldBackError`: with the database's words when a rule there forbids it, and for a watched
+    name as `SecondChannelMissingError` or `OwnConfirmationError`.
     """
     try:
         return _accept(signature, seen_state=seen_state, note=note, batch=batch, by=by, now=now)
@@ -159,6 +161,8 @@ def _decide(
     batch: uuid.UUID | None = None,
     undoes: ModerationDecision | None = None,
 ) -> ModerationDecision:
+    if after == State.ACCEPTED:
+        require_second_channel(signature, by=by)
     decision = ModerationDecision.objects.create(
         signature=signature,
         kind=kind,

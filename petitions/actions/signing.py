@@ -26,6 +26,7 @@ from petitions.models import ModerationDecision, Signature, SigningMailbox, Sign
 from petitions.models.signature import LONGEST_KEY
 from petitions.reading import is_signable
 from petitions.review import find_review_reason, mailed_name
+from petitions.watching import find_watched
 from text.names import search_key
 
 
@@ -131,7 +132,9 @@ def _create_signature(ticket: SigningTicket, *, now: datetime) -> Signature:
     if typed is None or ticket.text is None or statement is None:
         raise LinkRefusedError
     require_signable(statement, ticket.text)
-    reason = ticket.review_reason or _earlier_doubt(ticket.mailbox)
+    # A watched name goes first: only this reason keeps the signature back until a second channel has confirmed it.
+    watched = Signature.ReviewReason.WATCHED if find_watched([typed.name]) else ""
+    reason = watched or ticket.review_reason or _earlier_doubt(ticket.mailbox)
     state = Signature.State.PENDING if reason else Signature.State.ACCEPTED
     return Signature.objects.create(
         statement=statement,

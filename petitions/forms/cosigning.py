@@ -70,8 +70,6 @@ class OrganisationForm(CosignForm):
 
 
 class WithheldForm(CosignForm):
-    # A sealed name goes into no list, however confidential.
-    may_be_annexed = None
     office = PrintedField(
         label=_("What stands in the list instead of your name"),
         max_length=160,
@@ -81,6 +79,11 @@ class WithheldForm(CosignForm):
         ),
         widget=forms.TextInput({"dir": "auto", "autocomplete": "off"}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A sealed name goes into no list, however confidential.
+        del self.fields["may_be_annexed"]
 
     def agreement(self) -> str:
         return gettext("I have read version %(number)s and sign it; my name is withheld and sealed.")

@@ -28,6 +28,7 @@ from petitions.models.tally import Tally, TallyChange
 from petitions.models.trait import SignatureTrait
 from petitions.models.update import Update, UpdateQuerySet, UpdateText
 from petitions.models.update_delivery import UpdateDelivery, UpdateReader
+from petitions.models.watching import SecondChannel, WatchedName
 
 __all__ = [
     "Amendment",
@@ -63,6 +64,7 @@ __all__ = [
     "Reservation",
     "RetentionRun",
     "SealedName",
+    "SecondChannel",
     "SecondLook",
     "SetAside",
     "SignatoryAnswer",
@@ -82,4 +84,5 @@ __all__ = [
     "UpdateReader",
     "UpdateText",
     "VersionText",
+    "WatchedName",
 ]

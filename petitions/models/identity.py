@@ -45,13 +45,20 @@ ERASED: dict[str, Any] = {
     "wants_updates": False,
     "is_protected": False,
 }
-ERASED_REFERENCES = ("user", "email", "email_digest", "authority")
+ERASED_REFERENCES = ("user", "email", "email_digest", "authority", "verification")
 
 # What a protected signatory's row never held: all but the office, the category and the digest of the mailbox.
 WITHHELD = {name: "" for name, value in ERASED.items() if value == "" and name not in {"title", "category"}}
 
 IS_ERASED = Q(**ERASED, **{f"{name}__isnull": True for name in ERASED_REFERENCES})
-IS_WITHHELD = Q(**WITHHELD, wants_updates=False, user__isnull=True, email__isnull=True, authority__isnull=True)
+IS_WITHHELD = Q(
+    **WITHHELD,
+    wants_updates=False,
+    user__isnull=True,
+    email__isnull=True,
+    verification__isnull=True,
+    authority__isnull=True,
+)
 
 _OLD = ", ".join(f"OLD.{name}" for name in FROZEN)
 _NEW = ", ".join(f"NEW.{name}" for name in FROZEN)

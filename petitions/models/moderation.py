@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from petitions.models.holding import REFUSE_OWN_SECOND_CHANNEL
 from petitions.models.identity import KEEP_ANSWER, KEEP_DECISION
 from petitions.models.signature import Signature
 
@@ -68,7 +69,14 @@ class ModerationDecision(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 func=KEEP_DECISION,
-            )
+            ),
+            pgtrigger.Trigger(
+                name="petitions_decision_watched_by_second_person",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                declare=[("found", "text"), ("finder", "bigint")],
+                func=REFUSE_OWN_SECOND_CHANNEL,
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,9 +9,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from accounts.models import ExpertProfile, User
+from accounts.models import ExpertProfile, User, Verification
 from outbox.addresses import SealedTextField
 from petitions.models import movements, recording
+from petitions.models.holding import REFUSE_WATCHED_WITHOUT_SECOND_CHANNEL
 from petitions.models.identity import IS_ERASED, IS_WITHHELD, KEEP_IDENTITY
 from petitions.models.statement import Statement, VersionText
 from text.names import initials_of
@@ -43,6 +44,10 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
     def searchable(self) -> SignatureQuerySet:
         """Those that may be found by their name: searching must not undo initials."""
         return self.listed().filter(display=Signature.Display.FULL)
+
+    def with_badges(self) -> SignatureQuerySet:
+        """With what `petitions.badges.badge_of` reads, in the same query."""
+        return self.select_related("verification__institution")
 
     def waiting(self) -> SignatureQuerySet:
         return self.filter(state__in=[Signature.State.PENDING, Signature.State.ASKED])
@@ -94,6 +99,7 @@ class Signature(models.Model):
         LONG_WORD = "long_word", _("the name holds an unusually long word")
         BURST = "burst", _("many signatures came from one network in a short time")
         DOUBTED = "doubted", _("a moderator had a question about your earlier signature")
+        WATCHED = "watched", _("a well-known person has this name, and we make sure that nobody borrows it")
 
     statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="signatures")
     text = models.ForeignKey(VersionText, on_delete=models.PROTECT, related_name="signatures")
@@ -139,6 +145,14 @@ class Signature(models.Model):
     state = models.CharField(max_length=12, choices=State.choices, default=State.PENDING)
     proof = models.CharField(max_length=20, choices=Proof.choices)
     proved_on = models.DateField(null=True)
+    verification = models.ForeignKey(
+        Verification,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("What proved an expert's identity when they signed"),
+    )
     review_reason = models.CharField(max_length=20, choices=ReviewReason.choices, blank=True)
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
@@ -304,6 +318,13 @@ class Signature(models.Model):
                     END IF;
                     RETURN NEW;
                 """,
+            ),
+            pgtrigger.Trigger(
+                name="petitions_signature_watched_is_confirmed",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                declare=[("found", "text"), ("finder", "bigint")],
+                func=REFUSE_WATCHED_WITHOUT_SECOND_CHANNEL,
             ),
             pgtrigger.Trigger(
                 name="petitions_signature_asks_for_count",

@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from cases.models import Case
+from petitions.badges import badge_of
 from petitions.forms import FollowForm
-from petitions.models import Handover, Statement, Update
+from petitions.models import Handover, Signature, Statement, Update
 from petitions.models.about import as_fields
 from petitions.series import Span
 from text.calendars import format_day, format_partial, localise_digits
@@ -60,3 +61,15 @@ def long_span(span: Span, unit: str) -> str:
 
 def _language() -> str:
     return (get_language() or "en").split("-")[0]
+
+
+@register.inclusion_tag("accounts/_badge.html")
+def signature_badge(signature: Signature) -> dict[str, Any]:
+    """The mark beside a signatory's name."""
+    return {"badge": badge_of(signature)}
+
+
+@register.inclusion_tag("accounts/_badge_facts.html")
+def signature_badge_facts(signature: Signature) -> dict[str, Any]:
+    """The same with its day, who checked it and until when it holds."""
+    return {"badge": badge_of(signature)}

@@ -79,6 +79,14 @@ from petitions.views.update_desk import (
 from petitions.views.update_pages import update_feed, update_list, update_read
 from petitions.views.updates import updates_stop
 from petitions.views.versions import signature_version, statement_preview, statement_version
+from petitions.views.watching import (
+    second_channel,
+    watch_list,
+    watch_list_import,
+    watched_name_add,
+    watched_name_detail,
+    watched_name_retire,
+)
 
 __all__ = [
     "account_data",
@@ -133,6 +141,7 @@ __all__ = [
     "sealed_key",
     "sealed_names",
     "sealed_open",
+    "second_channel",
     "second_look",
     "second_look_judge",
     "second_look_settle",
@@ -181,4 +190,9 @@ __all__ = [
     "update_submit",
     "update_test",
     "updates_stop",
+    "watch_list",
+    "watch_list_import",
+    "watched_name_add",
+    "watched_name_detail",
+    "watched_name_retire",
 ]

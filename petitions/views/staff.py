@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from petitions.errors import HeldBackError
+from petitions.errors import HeldBackError, OwnConfirmationError, WatchedError
 
 
 def moderator_of(request: HttpRequest) -> User:
@@ -21,7 +21,11 @@ def own_signature() -> str:
 
 
 def held_back(error: HeldBackError) -> str:
-    """What the rule in the database says, in its own words."""
+    """Why a rule forbids it: what a watched name needs, or what the database says, in its own words."""
+    if isinstance(error, OwnConfirmationError):
+        return _("You asked over the second channel yourself: a colleague accepts it.")
+    if isinstance(error, WatchedError):
+        return _("A well-known person has this name. First somebody asks over a second channel and records the answer.")
     return _("Not counted, a rule holds it back: %(words)s") % {"words": error}
 
 

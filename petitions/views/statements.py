@@ -49,7 +49,7 @@ def statement_detail(request: HttpRequest, slug: str) -> HttpResponse:
         Statement.objects.visible_to(request.user).select_related("tally", "source", "reported_source"), slug=slug
     )
     reading = read_statement(statement, reader_language())
-    latest = read_page(Signature.objects.listed().filter(statement=statement), size=8).rows
+    latest = read_page(Signature.objects.listed().with_badges().filter(statement=statement), size=8).rows
     context = {
         "statement": statement,
         "reading": reading,
@@ -118,8 +118,9 @@ def _by_name(request: HttpRequest, statement: Statement, query: str) -> dict[str
 
 def _individuals(statement: Statement, query: str) -> SignatureQuerySet:
     if query:
-        return find_names(statement, query)
-    return Signature.objects.listed().filter(statement=statement, signs_as=Signature.SignsAs.INDIVIDUAL)
+        return find_names(statement, query).with_badges()
+    individuals = Signature.objects.listed().filter(statement=statement, signs_as=Signature.SignsAs.INDIVIDUAL)
+    return individuals.with_badges()
 
 
 @require_safe

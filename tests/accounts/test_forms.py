@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 
 from accounts.forms.entrance import to_ascii_digits
-from accounts.forms.profile import CheckRequestForm, ProfileForm, find_orcid
+from accounts.forms.profile import CheckRequestForm, ProfileForm
+from accounts.orcid import find_orcid
 from accounts.ror import find_ror
 from tests.accounts.factories import ExpertProfileFactory, InstitutionFactory
 

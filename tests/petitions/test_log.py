@@ -188,7 +188,7 @@ def test_signatures_from_before_the_log_enter_it_by_migration() -> None:
     SignatureFactory.create()
     assert LogEntry.objects.count() == 0
     with connection.cursor() as cursor:
-        cursor.execute(importlib.import_module("petitions.migrations.0005_proof").ENTER_COUNTED)
+        cursor.execute(importlib.import_module("petitions.migrations.0007_proof").ENTER_COUNTED)
     entries = {entry.signature_id: entry for entry in LogEntry.objects.all()}
     assert sorted(entries) == sorted(row.pk for row in counted)
     assert all(opens(entries[row.pk], row) for row in counted)

@@ -13,6 +13,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import StaffRole, User, Verification
+from accounts.vouching import invitation_of
 from cases.models import Case, Claim, Consent, Event, PersonName, Source, StatusEvent
 from mandates.models import (
     ContactKey,
@@ -25,7 +26,8 @@ from mandates.models import (
     Reply,
     ReplyRelease,
 )
-from petitions.actions import propose_invalidation
+from petitions.actions import propose_invalidation, watch_name
+from petitions.actions.watching import NameToWatch
 from petitions.models import (
     Checkpoint,
     Demand,
@@ -38,6 +40,7 @@ from petitions.models import (
     Signature,
     Statement,
     Update,
+    WatchedName,
 )
 from tests.mandates.keys import bring_key
 from tests.outbox.keys import OpenPGPKey
@@ -80,6 +83,8 @@ EXAMPLES: dict[str, Callable[[], Any]] = {
     "petitions:second_look_judge.pk": lambda: a_second_look().pk,
     "petitions:second_look_settle.pk": lambda: a_second_look().pk,
     "accounts:verification_revoke.pk": lambda: Verification.objects.order_by("pk")[0].pk,
+    "accounts:voucher_withdraw.pk": lambda: 1,
+    "accounts.token": lambda: invitation_of(User.objects.get(email="new.expert@people.example")),
     "accounts.pk": lambda: User.objects.get(email="new.expert@people.example").pk,
     "cases:name_edit.pk": lambda: PersonName.objects.filter(person__case__slug="behrouz-ehsani")[0].pk,
     "cases:name_remove.pk": lambda: PersonName.objects.filter(person__case__slug="behrouz-ehsani")[0].pk,
@@ -106,6 +111,8 @@ EXAMPLES: dict[str, Callable[[], Any]] = {
     **{f"petitions:paper_{name}.pk": lambda: a_batch().pk for name in ("check", "scan")},
     "petitions:sealed_ask.pk": lambda: an_opening().sealed_name_id,
     "petitions:sealed_open.pk": lambda: an_opening().pk,
+    "petitions:watched_name_detail.pk": lambda: a_watched_name().pk,
+    "petitions:watched_name_retire.pk": lambda: a_watched_name().pk,
     "petitions.pk": lambda: Signature.objects.order_by("pk")[0].pk,
     "petitions.slug": lambda: Statement.objects.order_by("pk")[0].slug,
     **{
@@ -217,6 +224,13 @@ def an_update() -> Update:
 def a_dossier() -> Handover:
     """One that is handed over; the demonstration has none."""
     return Handover.objects.first() or handed_over(Statement.objects.published().order_by("pk")[0])
+
+
+def a_watched_name() -> WatchedName:
+    """A name on the watch list, which is the site's own to fill."""
+    entry = NameToWatch(name="Invented Laureate", spellings="", why="laureate", source="https://prize.example/")
+    by = User.objects.get(email="moderator1@people.example")
+    return WatchedName.objects.first() or watch_name(entry=entry, by=by, now=timezone.now())
 
 
 def address(name: str) -> str:

@@ -1,0 +1,118 @@
+"""The watch list, and what a second channel showed about a signature that it holds."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from petitions.errors import OwnConfirmationError, OwnSignatureError, PetitionsError, SecondChannelMissingError
+from petitions.importing_names import ReadName
+from petitions.models import SecondChannel, Signature, SignatureQuerySet, WatchedName
+from text.likeness import Catalogue
+
+WATCHED = Signature.ReviewReason.WATCHED
+
+
+class WatchedAlreadyError(PetitionsError):
+    """The name is on the list."""
+
+
+class NotHeldError(PetitionsError):
+    """The signature does not wait for a second channel."""
+
+
+@dataclass(frozen=True)
+class NameToWatch:
+    """One entry of the list, cleaned; `spellings` has one on each line, `why` is a `WatchedName.Why`."""
+
+    name: str
+    spellings: str
+    why: str
+    source: str
+    note: str = ""
+
+
+def watch_name(*, entry: NameToWatch, by: User, now: datetime, is_demonstration: bool = False) -> WatchedName:
+    """Put a name on the list; signatures that wait under a name like it are held. Raises `WatchedAlreadyError`.
+
+    Those counted already stay counted: `counted_under` finds them for a person's look.
+    """
+    try:
+        with transaction.atomic():
+            row = WatchedName.objects.create(
+                name=entry.name,
+                spellings=entry.spellings,
+                why=entry.why,
+                source=entry.source,
+                note=entry.note,
+                added_by=by,
+                added_at=now,
+                is_demonstration=is_demonstration,
+            )
+            alike = _alike(row, Signature.objects.waiting().exclude(review_reason=WATCHED))
+            Signature.objects.waiting().filter(pk__in=alike).update(review_reason=WATCHED)
+    except IntegrityError as error:
+        if "petitions_watchedname_once" not in str(error):
+            raise
+        raise WatchedAlreadyError from error
+    return row
+
+
+def counted_under(watched: WatchedName) -> list[Signature]:
+    """The signatures that are counted under a name like `watched` and were never held for it."""
+    counted = Signature.objects.counted().exclude(review_reason=WATCHED)
+    return list(counted.filter(pk__in=_alike(watched, counted)).select_related("statement", "text")[:100])
+
+
+def _alike(watched: WatchedName, signatures: SignatureQuerySet) -> list[int]:
+    catalogue = Catalogue((0, spelling) for spelling in watched.all_spellings)
+    rows = signatures.values_list("pk", "name", "original_name").iterator(chunk_size=2000)
+    return [pk for pk, *names in rows if any(catalogue.find(name) for name in names if name)]
+
+
+def retire_watched_name(*, watched: WatchedName, by: User, now: datetime) -> None:
+    """Take a name off the list; what it holds stays held. Doing it twice changes nothing."""
+    WatchedName.objects.watched().filter(pk=watched.pk).update(retired_by=by, retired_at=now)
+
+
+@transaction.atomic
+def record_second_channel(
+    *, signature: Signature, channel: str, finding: str, what: str, by: User, now: datetime
+) -> SecondChannel:
+    """Record what `by` found over a second channel; a colleague then decides. The last finding counts.
+
+    Raises `OwnSignatureError` and `NotHeldError` (it is not held for its name, or is decided).
+    """
+    signature = Signature.objects.select_for_update(of=("self",)).get(pk=signature.pk)
+    if signature.user_id == by.pk:
+        raise OwnSignatureError
+    waits = signature.state in {Signature.State.PENDING, Signature.State.ASKED}
+    if signature.review_reason != WATCHED or not waits:
+        raise NotHeldError
+    return SecondChannel.objects.create(signature=signature, channel=channel, finding=finding, what=what, by=by, at=now)
+
+
+def require_second_channel(signature: Signature, *, by: User) -> None:
+    """Nothing for a signature that is not held; raises `SecondChannelMissingError`, `OwnConfirmationError`.
+
+    The database refuses the same (`petitions.models.holding`).
+    """
+    if signature.review_reason != WATCHED:
+        return
+    last = signature.second_channels.order_by("-at", "-pk").first()
+    if last is None or last.finding == SecondChannel.Finding.DENIED:
+        raise SecondChannelMissingError
+    if last.by_id == by.pk:
+        raise OwnConfirmationError
+
+
+def import_names(*, rows: Iterable[ReadName], by: User, now: datetime) -> int:
+    """Put the good and new ones of `rows` on the list, all or none; returns how many."""
+    with transaction.atomic():
+        good = [row for row in rows if row.is_new and not row.problem]
+        for row in good:
+            entry = NameToWatch(name=row.name, spellings=row.spellings, why=row.why, source=row.source, note=row.note)
+            watch_name(entry=entry, by=by, now=now)
+    return len(good)
