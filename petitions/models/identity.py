@@ -4,7 +4,8 @@ from typing import Any
 
 from django.db.models import Q
 
-# Copied at signing; the search key is only derived. They may change once only: to be erased, or reduced to what is public (retention).
+# Copied at signing (the search key is only derived). They may change once only: to be erased, or reduced to what is
+# public (retention).
 FROZEN = (
     "signs_as",
     "honorific",
