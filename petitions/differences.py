@@ -39,10 +39,10 @@ def in_short(parts: list[Part]) -> list[Part]:
     """The same for the eye: of what stayed only the words around each change, `[…]` for the rest."""
     shown: list[Part] = []
     for place, part in enumerate(parts):
-        if part.kind == "same" and len(part.text) > 2 * _AROUND:
-            head = _first_words(part.text) if place else ""
-            tail = _last_words(part.text) if place < len(parts) - 1 else ""
-            shown.append(Part("same", f"{head} […] {tail}".strip(" ") if len(parts) > 1 else part.text))
+        if part.kind == "same" and len(part.text) > 2 * _AROUND and len(parts) > 1:
+            head = _first_words(part.text) + " " if place else ""
+            tail = " " + _last_words(part.text) if place < len(parts) - 1 else ""
+            shown.append(Part("same", f"{head}[…]{tail}"))
         else:
             shown.append(part)
     return shown
