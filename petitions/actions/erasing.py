@@ -18,6 +18,7 @@ from petitions.actions.own import COUNT
 from petitions.copies import Copy, copies_of
 from petitions.mailboxes import follower_digest
 from petitions.models import (
+    HandoverLine,
     ModerationDecision,
     SealedName,
     SignatoryAnswer,
@@ -79,6 +80,7 @@ def empty_rows(keys: Collection[int], *, now: datetime) -> int:
     number = live.update(**ERASED, **left, **ended, erased_at=now)
     number += rows.update(**ERASED, **left, erased_at=now)
     SignatureTrait.objects.filter(signature__in=keys).delete()
+    HandoverLine.objects.filter(signature__in=keys).delete()
     _forget_deliveries(keys)
     ModerationDecision.objects.filter(signature__in=keys).exclude(note="").update(note="")
     SignatoryAnswer.objects.filter(decision__signature__in=keys).exclude(text="").update(text="")

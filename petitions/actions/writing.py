@@ -46,12 +46,14 @@ def change_details(
     cases: Collection[Case],
     by: User,
     now: datetime,
+    takes_organisations: bool = False,
 ) -> Statement:
-    """Set the goal, the last day and the cases it is about; these are not part of what is signed."""
+    """Set the goal, the last day, who may sign and the cases it is about; these are not part of what is signed."""
     require_editor(by)
     statement = lock_statement(statement)
     statement.goal, statement.deadline_on = goal, deadline_on
-    statement.save(update_fields=["goal", "deadline_on"])
+    statement.takes_organisations = takes_organisations
+    statement.save(update_fields=["goal", "deadline_on", "takes_organisations"])
     statement.cases.set(cases)
     record(statement, Kind.DETAILS, by=by, now=now)
     return statement

@@ -185,6 +185,11 @@ class DetailsForm(forms.Form):
         widget=forms.DateInput(attrs=DAY),
         help_text=_("Shown on the page. Closing is still done by a person."),
     )
+    takes_organisations = forms.BooleanField(
+        label=_("Organisations may sign it too"),
+        required=False,
+        help_text=_("Besides experts, in a list of their own."),
+    )
     cases = forms.ModelMultipleChoiceField(
         label=_("Cases it is about"),
         queryset=Case.objects.none(),
@@ -197,9 +202,12 @@ class DetailsForm(forms.Form):
         self.fields["cases"].queryset = (  # type: ignore[attr-defined]  # a plain Field to the stubs
             Case.objects.select_related("person").prefetch_related("person__names").order_by("slug")
         )
+        if statement.kind != Statement.Kind.EXPERT:
+            del self.fields["takes_organisations"]
         self.initial = {
             "goal": statement.goal,
             "deadline_on": statement.deadline_on,
+            "takes_organisations": statement.takes_organisations,
             "cases": [case.pk for case in statement.cases.all()],
         }
 

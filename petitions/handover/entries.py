@@ -11,15 +11,19 @@ from text.names import initials_of
 COLUMNS = (
     "display", "version_number", "signs_as", "name", "original_name", "honorific", "title", "is_current",
     "affiliation", "ror_id", "category", "country", "in_personal_capacity", "proof", "proved_on", "is_demonstration",
+    "organisation", "organisation_role", "is_protected",
 )  # fmt: skip
 PINNED, PEOPLE, ORGANISATIONS = "pinned", "people", "organisations"
+# How a protected signatory is shown: by the office alone.
+WITHHELD = "withheld"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the list; `group` is `pinned`, `people` or `organisations`. Empty fields are not known, or not shown.
 
-    Who is shown by initials has initials, country and proof; office, institution and category would tell who it is.
+    Who is shown by initials has initials, country and proof; office, institution and category would tell who it is. Who
+    is protected has the office, as general as they wrote it, and the category.
     """
 
     number: int
@@ -39,6 +43,8 @@ class Entry:
     proof: str = ""
     proved_on: str = ""
     is_invented: bool = False
+    organisation: str = ""
+    organisation_role: str = ""
 
     def as_data(self) -> dict[str, Any]:
         return asdict(self)
@@ -47,6 +53,18 @@ class Entry:
 def entry_of(row: tuple[Any, ...], *, number: int, group: str) -> Entry:
     """The entry of a signature's `COLUMNS`. For who is not shown at all there is none: ValueError."""
     fields = dict(zip(COLUMNS, row, strict=True))
+    if fields["is_protected"]:
+        return Entry(
+            number=number,
+            version=fields["version_number"],
+            group=group,
+            shown=WITHHELD,
+            name="",
+            title=fields["title"],
+            category=fields["category"],
+            proof=fields["proof"],
+            is_invented=fields["is_demonstration"],
+        )
     if fields["display"] == Signature.Display.HIDDEN:
         raise ValueError("a hidden signatory has no entry")
     if fields["display"] == Signature.Display.INITIALS:
@@ -68,7 +86,7 @@ def whole_entry(row: tuple[Any, ...], *, number: int, group: str) -> Entry:
     fields = dict(zip(COLUMNS, row, strict=True))
     copied = (
         "name", "original_name", "honorific", "title", "is_current", "affiliation", "ror_id", "category",
-        "in_personal_capacity", "proof",
+        "in_personal_capacity", "proof", "organisation", "organisation_role",
     )  # fmt: skip
     return Entry(
         number=number,

@@ -43,7 +43,8 @@ def safe_cell(value: object) -> str:
 def write_lists(handover: Handover, folder: Path, *, beat: Callable[[], object]) -> dict[str, Any]:
     """Writes both lists into `folder` in one pass and returns the dossier's figures; `beat` is called at times.
 
-    figures: counted, listed, hidden, initials, annexed, invented (numbers); by_proof, by_category, by_version.
+    figures: counted, listed, hidden, initials, withheld, annexed, invented (numbers); by_proof, by_category and
+    by_version (numbers by class).
     """
     count = _Count()
     with (
@@ -94,6 +95,7 @@ class _Count:
         self.plain["listed"] += display != Signature.Display.HIDDEN
         self.plain["hidden"] += display == Signature.Display.HIDDEN
         self.plain["initials"] += display == Signature.Display.INITIALS
+        self.plain["withheld"] += row["is_protected"]
         self.plain["invented"] += row["is_demonstration"]
         self.plain["annexed"] += may_be_annexed and display != Signature.Display.FULL
         self.groups["by_proof"][row["proof"]] += 1
@@ -104,7 +106,7 @@ class _Count:
 
     @property
     def figures(self) -> dict[str, Any]:
-        names = ("counted", "listed", "hidden", "initials", "annexed", "invented")
+        names = ("counted", "listed", "hidden", "initials", "withheld", "annexed", "invented")
         groups = {name: dict(sorted(found.items())) for name, found in self.groups.items()}
         return {**{name: self.plain[name] for name in names}, **groups}
 
@@ -131,7 +133,11 @@ def figures_in_words(figures: dict[str, Any]) -> list[tuple[str, list[tuple[str,
         ),
         (
             _("Names not shown in full"),
-            [(_("shown by initials"), figures["initials"]), (_("counted, name not shown"), figures["hidden"])],
+            [
+                (_("shown by initials"), figures["initials"]),
+                (_("counted, name not shown"), figures["hidden"]),
+                (_("identity verified, name withheld"), figures["withheld"]),
+            ],
         ),
     )
     told = ((title, [(str(label), number) for label, number in rows if number]) for title, rows in classes)

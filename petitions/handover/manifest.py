@@ -41,8 +41,6 @@ def manifest(handover: Handover) -> bytes:
         ],
         # The database keeps the keys of an object in an order of its own.
         "figures": json.loads(json.dumps(handover.figures, sort_keys=True)),
-        # The signed root over all counted signatures at that time, once checkpoints are published.
-        "checkpoint": None,
         "annex_key": handover.annex_key_fingerprint or None,
         "files": [_line(file) for file in files],
     }

@@ -25,7 +25,9 @@ _GROUPS = {"0": PINNED, "1": PEOPLE, "2": ORGANISATIONS}
 
 def members_of(handover: Handover) -> SignatureQuerySet:
     """The frozen set: what counts now and was counted by `handover.as_of` already. It can shrink and never grows."""
-    rows = Signature.objects.counted().filter(statement=handover.statement_id, accepted_at__lte=handover.as_of)
+    counted = Signature.objects.counted().filter(statement=handover.statement_id)
+    # Who signs a newer version keeps the day of the first acceptance, but had not signed it before.
+    rows = counted.filter(accepted_at__lte=handover.as_of, created_at__lte=handover.as_of)
     number = handover.version.number
     return (
         rows.filter(version_number__lte=number) if handover.covers_all_versions else rows.filter(version_number=number)
@@ -48,7 +50,9 @@ def sort_some(handover: Handover, *, now: datetime) -> int:
         "category",
         "name",
         "sort_key",
-        "affiliation",
+        "organisation",
+        "title",
+        "is_protected",
     )
     rows = list(members.order_by("accepted_at", "pk").values_list(*columns)[:BATCH])
     pinned = {pk: place for place, pk in enumerate(handover.pinned)}
@@ -70,7 +74,9 @@ def place_of(
     category: str,
     name: str,
     sort_key: str,
-    affiliation: str,
+    organisation: str,
+    title: str,
+    is_protected: bool,
     *,
     pinned: int | None = None,
 ) -> str:
@@ -82,10 +88,12 @@ def place_of(
         printed, sorted_by, category = initials_of(name), initials_of(name), ""
     else:
         printed, sorted_by = name, sort_key or name
+    if is_protected:
+        printed = sorted_by = title
     rank = CATEGORIES.index(category) if category in CATEGORIES else 99
     group = f"1{rank:02}"
     if signs_as == Signature.SignsAs.ORGANISATION:
-        group, sorted_by = "2", (affiliation or sorted_by) if display == Signature.Display.FULL else sorted_by
+        group, sorted_by = "2", (organisation or sorted_by) if display == Signature.Display.FULL else sorted_by
     if pinned is not None and display == Signature.Display.FULL:
         group = f"0{pinned:04}"
     return f"{newest_first}{group} {alphabet_key(sorted_by)[:400]}\x01{printed[:120]}"

@@ -30,7 +30,7 @@ from petitions.handover.blocks import (
     paragraph,
     word,
 )
-from petitions.handover.entries import ORGANISATIONS, PEOPLE, PINNED, Entry
+from petitions.handover.entries import ORGANISATIONS, PEOPLE, PINNED, WITHHELD, Entry
 from petitions.handover.lists import figures_in_words, some_entries, versions_of
 from petitions.handover.settable import MARK, settable
 from petitions.models import Handover, Signature, VersionText
@@ -248,24 +248,33 @@ def _heading(group: str, category: str, *, has_categories: bool) -> str:
 
 def _line(entry: Entry) -> list[Piece]:
     """One name as it is printed: the name in both scripts, office and institution, country, how it was proved."""
-    named = [own(settable(each), "b") for each in (entry.honorific, entry.name) if each]
-    pieces = [named[0], word(" "), *named[1:]] if named[1:] else named
-    leads = entry.group == ORGANISATIONS and bool(entry.affiliation)
-    if leads:
-        pieces = [own(settable(entry.affiliation), "b"), word(_(", ")), *pieces]
-    if entry.original_name and entry.original_name != entry.name:
-        pieces += [word(" ("), own(settable(entry.original_name)), word(")")]
-    if entry.title:
-        title = own(settable(entry.title))
-        pieces += [word(_(", ")), *([title] if entry.is_current else _former(title))]
-    if entry.affiliation and not leads:
-        pieces += [word(_(", ")), own(settable(entry.affiliation))]
+    if entry.shown == WITHHELD:
+        pieces = [own(settable(entry.title), "b"), word(_(", ") + _("identity verified, name withheld"))]
+    else:
+        pieces = _who(entry)
     if entry.in_personal_capacity:
         pieces += [word(_(", ") + _("in a personal capacity"))]
     if entry.country:
         pieces += [word(_(", ") + str(countries.name(entry.country)))]
     told = str(Signature.Proof(entry.proof).label) + (f" · {_('invented')}" if entry.is_invented else "")
     return [*pieces, word(f" [{told}]")]
+
+
+def _who(entry: Entry) -> list[Piece]:
+    """The name in both scripts and what the person is; of an organisation first its own name, and the role in it."""
+    named = [own(settable(each), "b") for each in (entry.honorific, entry.name) if each]
+    pieces = [named[0], word(" "), *named[1:]] if named[1:] else named
+    if entry.original_name and entry.original_name != entry.name:
+        pieces += [word(" ("), own(settable(entry.original_name)), word(")")]
+    if entry.organisation:
+        role = own(settable(entry.organisation_role))
+        return [own(settable(entry.organisation), "b"), word(_(", ")), *pieces, word(_(", ")), role]
+    if entry.title:
+        title = own(settable(entry.title))
+        pieces += [word(_(", ")), *([title] if entry.is_current else _former(title))]
+    if entry.affiliation:
+        pieces += [word(_(", ")), own(settable(entry.affiliation))]
+    return pieces
 
 
 def _former(title: Piece) -> list[Piece]:
