@@ -159,14 +159,14 @@ def test_navigation_shows_public_places_and_marks_the_one_we_are_at(client: Clie
     assert "Sign in" in html
 
 
-@pytest.mark.parametrize("place", DESKS, ids=lambda place: place.role)
-def test_navigation_shows_a_desk_to_those_who_work_at_it_only(client: Client, place: Any) -> None:
-    client.force_login(UserFactory.with_role(place.role))
+@pytest.mark.parametrize("role", sorted({place.role for place in DESKS}))
+def test_navigation_shows_desks_to_those_who_work_at_them_only(client: Client, role: str) -> None:
+    client.force_login(UserFactory.with_role(role))
 
     html = client.get("/about/").content.decode()
 
     shown = [desk.view_name for desk in DESKS if f'href="{desk.url}"' in html]
-    assert shown == [place.view_name]
+    assert shown == [desk.view_name for desk in DESKS if desk.role == role]
 
 
 def test_signing_out_is_a_form_not_a_link(client: Client) -> None:

@@ -43,6 +43,15 @@ class StatementFactory(DjangoModelFactory[Statement]):
         return open_statement(statement=statement, by=UserFactory.create(), now=now)
 
 
+def put_under_embargo(statement: Statement, *, hours: float = 24) -> None:
+    """Takes an open statement off the site and embargoes it, by the steps that the database allows."""
+    rows = Statement.objects.filter(pk=statement.pk)
+    for state in ("draft", "in_review"):
+        rows.update(state=state)
+    until = timezone.now() + timedelta(hours=hours)
+    rows.update(state="embargoed", embargoed_until=until, embargo_zone="Europe/Paris")
+
+
 def draft_version(statement: Statement, number: int = 1) -> StatementVersion:
     """An unfrozen version with a text in English and Persian and two demands in both."""
     version = StatementVersion.objects.create(statement=statement, number=number, created_at=timezone.now())

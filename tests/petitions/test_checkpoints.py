@@ -25,7 +25,7 @@ from petitions.transparency.checkpoints import (
 from petitions.transparency.leaves import leaf_of
 from petitions.transparency.merkle import leaf_hash, subtree_hash
 from petitions.transparency.tree import LogTree
-from tests.petitions.factories import SignatureFactory, StatementFactory, new_version
+from tests.petitions.factories import SignatureFactory, StatementFactory, new_version, put_under_embargo
 from tests.petitions.receipts import checkpoint_bytes, close_day, in_bytes, sign_often
 
 pytestmark = pytest.mark.django_db
@@ -163,9 +163,7 @@ def test_an_unpublished_statement_is_not_told_of() -> None:
     hidden, shown = StatementFactory.open(), StatementFactory.open()
     sign_often(hidden, 2)
     sign_often(shown, 1)
-    Statement.objects.filter(pk=hidden.pk).update(
-        state="embargoed", embargoed_until=timezone.now(), embargo_zone="Asia/Tehran"
-    )
+    put_under_embargo(hidden)
     assert close_day(1).counts == [[shown.pk, 1, 1, 0, 0]]
     Statement.objects.filter(pk=hidden.pk).update(state="open")
     assert close_day(2).counts == [[hidden.pk, 1, 2, 0, 0], [shown.pk, 1, 1, 0, 0]]
@@ -186,7 +184,7 @@ def test_a_crash_before_the_checkpoint_is_signed_loses_nothing(settings: Any) ->
 def test_an_erased_signatory_stays_in_the_count_and_the_root(settings: Any) -> None:
     row = sign_often(StatementFactory.open(), 5)[2]
     checkpoint = close_day()
-    Signature.objects.filter(pk=row.pk).update(name="")
+    Signature.objects.filter(pk=row.pk).update(name="", anonymised_at=timezone.now())
     assert LogEntry.objects.get(signature=row).nonce is None
     assert verify.check_count(lines_of(checkpoint), checkpoint_bytes(checkpoint))
 

@@ -65,7 +65,7 @@ def mixed() -> Statement:
         ("Ada Invented", ""),
     ]:
         sign(statement, name, category=category, title="Professor", affiliation="University", country="IR")
-    sign(statement, "Invented Head", affiliation="Society of Jurists", signs_as="organisation")
+    sign(statement, "Invented Head", organisation="Society of Jurists", signs_as="organisation")
     return statement
 
 

@@ -65,10 +65,9 @@ def everything(statement: Statement, client: Client) -> Iterator[tuple[str, str]
     """The name of every address of the site, about this statement where it takes one, and what it answers."""
     for name in ROUTES:
         url = address(name)
-        if name.startswith("petitions:") and "slug" in ROUTES[name]:
-            kinds: dict[str, Any] = {"kind": "statement", "number": 1, "language": "en"}
-            taken = {key: kinds[key] for key in ROUTES[name] if key in kinds}
-            url = reverse(name, kwargs={"slug": statement.slug, **taken})
+        kinds: dict[str, Any] = {"slug": statement.slug, "kind": "statement", "number": 1, "language": "en"}
+        if name.startswith("petitions:") and "slug" in ROUTES[name] and kinds.keys() >= set(ROUTES[name]):
+            url = reverse(name, kwargs={key: kinds[key] for key in ROUTES[name]})
         for query in ("", f"?q={CANARY}"):
             response = client.get(url + query)
             content = b"".join(response) if response.streaming else response.content

@@ -229,7 +229,7 @@ def test_erasing_leads_past_no_moderator_who_refused() -> None:
         now=timezone.now(),
     )
     erase_signature(signature=Signature.objects.get(), now=timezone.now())
-    assert Signature.objects.get().state == "refused"
+    assert Signature.objects.get().state == "removed"
     ticket = request(statement, email="ada@people.example")
     again = confirm_code(ticket=ticket, code=last_code("ada@people.example"), now=timezone.now())
     assert (again.state, again.review_reason) == ("pending", "doubted")

@@ -177,7 +177,7 @@ def test_a_nonce_can_be_destroyed_and_does_not_come_back() -> None:
 def test_an_erased_name_takes_its_nonces_along_and_the_count_stays() -> None:
     signature = SignatureFactory.accepted()
     before = [leaf_of(entry) for entry in LogEntry.objects.all()]
-    Signature.objects.filter(pk=signature.pk).update(name="")
+    Signature.objects.filter(pk=signature.pk).update(name="", anonymised_at=timezone.now())
     assert [leaf_of(entry) for entry in LogEntry.objects.all()] == before
     assert (LogEntry.objects.get().nonce, sums(signature.statement)) == (None, 1)
 

@@ -1,5 +1,6 @@
 import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -37,6 +38,10 @@ def all_paths(statement: Statement, signature: Signature) -> list[str]:
         "token": last_token(ADDRESS),
         "number": 1,
         "language": "en",
+        "statement_id": statement.pk,
+        "batch": uuid4(),
+        "name": "statement.pdf",
+        "public_id": "x" * 22,
         **dict.fromkeys(["day", "old", "new"], "2026-01-01"),
     }
     patterns = [pattern for pattern in get_resolver("petitions.urls").url_patterns if isinstance(pattern, URLPattern)]

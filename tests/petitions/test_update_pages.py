@@ -14,10 +14,10 @@ from pytest_django import Settings
 from accounts.models import User
 from outbox.models import Message
 from petitions.actions import stop_update
-from petitions.models import Follower, Signature, Statement, Update
+from petitions.models import Follower, Signature, Update
 from tests.cases.factories import CaseFactory
 from tests.outbox.keys import dkim_key
-from tests.petitions.factories import FollowerFactory, StatementFactory
+from tests.petitions.factories import FollowerFactory, StatementFactory, put_under_embargo
 from tests.petitions.mail import mails_to
 from tests.petitions.updating import draft, editor, in_review, reader, released, send
 
@@ -140,8 +140,7 @@ def test_feed_names_what_is_published_by_the_addresses_of_the_settings(client: C
     hidden = StatementFactory.open()
     released(hidden)
     in_review(statement)
-    soon = timezone.now() + timedelta(days=1)
-    Statement.objects.filter(pk=hidden.pk).update(state="embargoed", embargoed_until=soon, embargo_zone="Europe/Paris")
+    put_under_embargo(hidden)
     assert feed(client) == {
         f"https://countersign.example{update.get_absolute_url()}": "Handed over",
         f"https://countersign.example{statement.get_absolute_url()}": "Spare the lives, version 1",
@@ -152,9 +151,7 @@ def test_feed_names_what_is_published_by_the_addresses_of_the_settings(client: C
 def test_embargoed_statement_hides_its_updates_everywhere(client: Client) -> None:
     statement = StatementFactory.open()
     update = released(statement)
-    Statement.objects.filter(pk=statement.pk).update(
-        state="embargoed", embargoed_until=timezone.now() + timedelta(days=1), embargo_zone="Europe/Paris"
-    )
+    put_under_embargo(statement)
     assert client.get(update.get_absolute_url()).status_code == 404
     assert "Handed over" not in client.get(url("update_list")).content.decode()
 

@@ -39,7 +39,7 @@ from petitions.models import Signature, Statement, Update, UpdateDelivery, Updat
 from petitions.progress import progress_of
 from petitions.readers import count_audience
 from tests.cases.factories import CaseFactory
-from tests.petitions.factories import FollowerFactory, StatementFactory
+from tests.petitions.factories import FollowerFactory, StatementFactory, put_under_embargo
 from tests.petitions.mail import body_of, mails_to
 from tests.petitions.updating import draft, editor, in_review, reader, released, send, written_to
 
@@ -87,9 +87,7 @@ def test_update_without_its_first_language_cannot_be_handed_in() -> None:
 
 def test_update_about_what_is_off_the_site_is_not_released(statement: Statement) -> None:
     update = in_review(statement)
-    Statement.objects.filter(pk=statement.pk).update(
-        state="embargoed", embargoed_until=timezone.now() + timedelta(days=1), embargo_zone="Europe/Paris"
-    )
+    put_under_embargo(statement)
     with pytest.raises(NotPublishedError):
         release_update(update=update, seen=update.fingerprint(), by=editor(), now=timezone.now())
 
