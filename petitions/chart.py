@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from petitions.series import Span
 
 WIDTH, HEIGHT = 480, 200
-LEFT, BOTTOM, TOP = 40, 26, 20
+LEFT, RIGHT, BOTTOM, TOP = 40, 14, 26, 20
 # On a narrow screen more names than these would touch.
 NAMES = 6
 
@@ -81,9 +81,9 @@ def _round_step(top: int) -> int:
 
 def _bars(place: int, number: int, counted: float, gone: float, *, is_mirrored: bool) -> tuple[float, Bar, Bar]:
     """The middle of the slot at `place` of `number`, and its two bars of these heights in reading order."""
-    slot = (WIDTH - LEFT) / number
-    # The numbers of the lines stand where reading begins.
-    x = place * slot + (0 if is_mirrored else LEFT)
+    slot = (WIDTH - LEFT - RIGHT) / number
+    # The numbers of the lines stand where reading begins; at the end half of the last name needs room.
+    x = place * slot + (RIGHT if is_mirrored else LEFT)
     wide, narrow = slot * 0.6, slot * 0.25
     first, then = (x + slot * 0.35, x + slot * 0.08) if is_mirrored else (x + slot * 0.05, x + slot * 0.67)
     return round(x + slot / 2, 1), _bar(first, wide, counted), _bar(then, narrow, gone)
