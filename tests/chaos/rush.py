@@ -32,6 +32,8 @@ class Rush:
     cluster: Cluster
     number: int
     kills: int
+    # How long somebody waits for a code, in seconds.
+    patience: float = 240.0
     statement: Statement = field(init=False)
     acknowledged: dict[int, int] = field(default_factory=dict)
     errors: Counter[str] = field(default_factory=Counter)
@@ -47,9 +49,12 @@ class Rush:
         port = free_port()
         self._start_web(port)
         self._numbers = iter(range(self.number))
-        self._lock, mailman = threading.Lock(), Mailman()
-        people = [threading.Thread(target=self._sign_on, args=[port, seat, mailman]) for seat in range(CLIENTS)]
-        others = [threading.Thread(target=act) for act in (mailman.work, self._sweep_on)]
+        self._lock, mailman = threading.Lock(), Mailman(self.patience)
+        # Daemons, so that a run that is told to stop does.
+        people = [
+            threading.Thread(target=self._sign_on, args=[port, seat, mailman], daemon=True) for seat in range(CLIENTS)
+        ]
+        others = [threading.Thread(target=act, daemon=True) for act in (mailman.work, self._sweep_on)]
         began = time.monotonic()
         for thread in [*people, *others]:
             thread.start()
@@ -116,15 +121,15 @@ class Rush:
 
     def complaints(self) -> list[str]:
         """What is not as it must be; empty when every acknowledged signature is there and the count is exact."""
-        rows = dict(
-            patiently(lambda: list(Signature.objects.filter(statement=self.statement).values_list("pk", "state")))
-        )
-        addresses = Counter(str(row.email) for row in Signature.objects.filter(statement=self.statement))
+        rows = patiently(lambda: list(Signature.objects.filter(statement=self.statement)))
+        addresses = Counter(str(row.email) for row in rows)
+        keys = {str(row.email): row.pk for row in rows}
         tally = Tally.objects.get(statement=self.statement)
         hours = HourlyCount.objects.filter(statement=self.statement).net()
-        accepted = sum(state == "accepted" for state in rows.values())
+        accepted = sum(row.state == "accepted" for row in rows)
         wrong = []
-        if lost := set(self.acknowledged.values()) - set(rows):
+        # By address too: after a loss the sequence gives the same key to somebody else.
+        if lost := [number for number, key in self.acknowledged.items() if keys.get(address_of(number)) != key]:
             wrong.append(f"{len(lost)} acknowledged signatures are not there")
         if len(self.acknowledged) != self.number:
             wrong.append(f"{self.number - len(self.acknowledged)} could not sign: {self.failures[:3]}")

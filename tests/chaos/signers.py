@@ -83,6 +83,7 @@ class Browser:
 class Mailman:
     """Reads the outbox once for all: the code last sent to each address."""
 
+    patience: float = PATIENCE
     codes: dict[str, str] = field(default_factory=dict)
     _seen: set[object] = field(default_factory=set)
     _over: threading.Event = field(default_factory=threading.Event)
@@ -111,7 +112,7 @@ class Mailman:
             self.codes[str(row.to_address)] = code[1]
 
     def wait_for(self, address: str) -> str:
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + self.patience
         while address not in self.codes:
             if time.monotonic() > deadline:
                 raise TimeoutError(address)

@@ -55,12 +55,17 @@ def acknowledge_too_early(trial: Trial) -> None:
     """What is answered before it is on disk is missing after the kill, and the check of S7 must say so."""
     cluster = trial.cluster
     cluster.end("worker", "beat")
+    # What PostgreSQL writes by itself soon after is put off too, so that few signatures a second suffice to show it.
+    cluster.query("ALTER SYSTEM SET wal_writer_delay = '10s'")
+    cluster.query("SELECT pg_reload_conf()")
     cluster.query("ALTER DATABASE countersign SET synchronous_commit = off")
     try:
-        rush = Rush(cluster, number=200, kills=4)
+        rush = Rush(cluster, number=200, kills=4, patience=20)
         rush.run(lambda _line: None)
         found = rush.complaints()
     finally:
         cluster.query("ALTER DATABASE countersign RESET synchronous_commit")
+        cluster.query("ALTER SYSTEM RESET wal_writer_delay")
+        cluster.query("SELECT pg_reload_conf()")
     trial.show(found=found)
     trial.must(any("not there" in words for words in found), "something acknowledged must be missing")
