@@ -139,10 +139,7 @@ required("DATABASE_URL", "postgresql://countersign@127.0.0.1:5432/countersign")
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", "postgresql://countersign@127.0.0.1:5432/countersign")}
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database")
-DATABASES["default"]["OPTIONS"] = {
-    **DATABASES["default"].get("OPTIONS", {}),
-    "application_name": "countersign",
-}
+DATABASES["default"]["OPTIONS"] = {**DATABASES["default"].get("OPTIONS", {}), "application_name": "countersign"}
 # The pool is for the web only: Celery's processes fork, and a pool must not be shared across a fork.
 if env.bool("DATABASE_POOL", False):
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
@@ -173,7 +170,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_WORKER_SEND_TASK_EVENTS = False
 
 # --- mail: everything goes through outbox
 EMAIL_BACKEND = "outbox.backend.OutboxBackend"
@@ -226,10 +222,8 @@ MANDATES_CAP_PER_MANDATE_WEEK = env.int("MANDATES_CAP_PER_MANDATE_WEEK", 5)
 MANDATES_CAP_PER_RECIPIENT_DAY = env.int("MANDATES_CAP_PER_RECIPIENT_DAY", 3)
 MANDATES_CAP_PER_HOUR = env.int("MANDATES_CAP_PER_HOUR", 20)
 MANDATES_CAP_PER_DAY = env.int("MANDATES_CAP_PER_DAY", 100)
-
 # The domain whose mailbox takes the answers to letters, each at a secret address. Empty: they come to our own.
 REPLY_DOMAIN = env.str("REPLY_DOMAIN", "" if IS_PRODUCTION else "replies.countersign.example").strip().lower()
-
 # The mailbox of the answers as an IMAP URL: imaps://user:password@host/INBOX. A mail that is kept
 # is moved to the folder REPLY_MAILBOX_DONE, or marked as read when there is none.
 REPLY_MAILBOX = env.str("REPLY_MAILBOX", "")
@@ -329,7 +323,6 @@ MFA_FORMS = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fa", _("Persian"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
@@ -367,11 +360,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 PERMISSIONS_POLICY: dict[str, list[str]] = {
-    "camera": [],
-    "geolocation": [],
-    "microphone": [],
-    "payment": [],
-    "usb": [],
+    feature: [] for feature in ("camera", "geolocation", "microphone", "payment", "usb")
 }
 # `no-referrer` would make the form POST carry `Origin: null`, which the CSRF check must refuse.
 SECURE_REFERRER_POLICY = "same-origin"
@@ -403,10 +392,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {
-            "()": "campaign.logs.LineWithoutSecrets",
-            "fmt": "%(asctime)s %(levelname)s %(name)s: %(message)s",
-        }
+        "line": {"()": "campaign.logs.LineWithoutSecrets", "fmt": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
