@@ -55,6 +55,13 @@ def follow_url(about: Statement | Case) -> str:
 
 
 @register.filter
+def signed_title(signature: Signature) -> str:
+    """The title of the version that was signed, in the reader's language where it has one."""
+    text = signature.text.version.text_in(_language())
+    return (text or signature.text).title
+
+
+@register.filter
 def short_span(span: Span, unit: str) -> str:
     """What stands below the bar of an "hour", a "day" or "week", or a "month": `14:00`, `21/11`, `11/26`."""
     shape = {"hour": "%H:%M", "month": "%m/%y"}.get(unit, "%d/%m")

@@ -13,11 +13,17 @@ from petitions.errors import HeldBackError, OwnConfirmationError, WatchedError
 from petitions.models import Invalidation, PaperBatch
 from petitions.reading import titles_of
 from petitions.views.statements import reader_language
+from text.calendars import localise_digits
 
 
 def moderator_of(request: HttpRequest) -> User:
     # `role_required` lets nobody else in.
     return cast(User, request.user)
+
+
+def in_digits(number: int) -> str:
+    """`number` as the reader writes it, for a message."""
+    return localise_digits(number, reader_language())
 
 
 def with_titles(rows: Iterable[PaperBatch | Invalidation]) -> list[tuple[PaperBatch | Invalidation, str]]:
