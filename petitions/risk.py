@@ -12,9 +12,11 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from petitions.models import Signature, SignatureTrait
+from text.calendars import localise_digits
 
 # From how many on a thing in common is told.
 SAME_DOMAIN = 10
@@ -134,4 +136,4 @@ def _name_sign(number: int) -> list[Sign]:
 
 
 def _shared(code: str, points: int, words: Promise, how: Promise, number: int) -> Sign:
-    return Sign(code, points, str(words) % {"number": number}, how, number)
+    return Sign(code, points, str(words) % {"number": localise_digits(number, get_language() or "en")}, how, number)

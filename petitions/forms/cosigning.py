@@ -3,10 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from petitions.forms.signing import ANNEX_WORDING, ComposedField, TextForm
+from text.calendars import localise_digits
 from text.names import clean_name, find_spoofing
 
 
@@ -30,7 +31,9 @@ class CosignForm(TextForm):
     def __init__(self, *args: Any, in_personal_capacity: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.in_personal_capacity = in_personal_capacity
-        self.fields["agrees"].label = self.agreement() % {"number": self.text.version.number}
+        self.fields["agrees"].label = self.agreement() % {
+            "number": localise_digits(self.text.version.number, get_language() or "en")
+        }
         self.order_fields([name for name in self.fields if name != "agrees"])
 
     def agreement(self) -> str:

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from petitions.forms.choosing import StatementField
 from petitions.models import Invalidation, Statement
 from petitions.rules import name_regex
 from petitions.traits import is_shared_domain
@@ -12,6 +13,8 @@ from petitions.traits import is_shared_domain
 
 class InvalidationForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
     """A rule for bulk invalidation. The same rules stand in the database; here they are said beside the field."""
+
+    statement = StatementField()
 
     class Meta:
         model = Invalidation
@@ -25,7 +28,6 @@ class InvalidationForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in
             "country",
             "reason",
         )
-        labels = {"statement": _("Statement")}
         widgets = {
             "confirmed_from": forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
             "confirmed_to": forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),

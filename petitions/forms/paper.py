@@ -6,6 +6,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from petitions.forms.choosing import StatementField
 from petitions.models import PaperBatch, Statement
 from text.names import clean_name
 
@@ -14,7 +15,7 @@ _KINDS = {b"%PDF-": "application/pdf", b"\x89PNG\r\n\x1a\n": "image/png", b"\xff
 
 
 class PaperForm(forms.Form):
-    statement = forms.ModelChoiceField(label=_("Statement"), queryset=Statement.objects.none())
+    statement = StatementField()
     claimed = forms.IntegerField(label=_("Signatures on the sheets"), min_value=1, max_value=1_000_000)
     place = forms.CharField(
         label=_("Where they were collected"), max_length=160, widget=forms.TextInput({"dir": "auto"})

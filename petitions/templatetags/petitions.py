@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from cases.models import Case
+from petitions.agreement import disagreements, second_looks_for
 from petitions.badges import badge_of
 from petitions.forms import FollowForm
-from petitions.models import Handover, Signature, Statement, Update
+from petitions.models import Handover, Invalidation, Signature, Statement, Update
 from petitions.models.about import as_fields
 from petitions.series import Span
 from text.calendars import format_day, format_partial, localise_digits
@@ -21,6 +22,17 @@ register = template.Library()
 def follow_box(about: Statement | Case) -> dict[str, Any]:
     """The small form by which anybody follows a published case or statement."""
     return {"form": FollowForm(about=about), "action": follow_url(about)}
+
+
+@register.inclusion_tag("petitions/_desk_places.html", takes_context=True)
+def desk_places(context: dict[str, Any], here: str) -> dict[str, Any]:
+    """The places of the moderators' desk, `here` among them, each with what waits there for the reader."""
+    return {
+        "here": here,
+        "proposed": Invalidation.objects.filter(state=Invalidation.State.PROPOSED).count(),
+        "second_looks": second_looks_for(context["request"].user).count(),
+        "disagreements": disagreements().count(),
+    }
 
 
 @register.inclusion_tag("petitions/_updates.html")
@@ -40,6 +52,13 @@ def handovers_of(statement: Statement) -> dict[str, Any]:
 
 def follow_url(about: Statement | Case) -> str:
     return reverse("petitions:follow_start", args=["case" if isinstance(about, Case) else "statement", about.slug])
+
+
+@register.filter
+def signed_title(signature: Signature) -> str:
+    """The title of the version that was signed, in the reader's language where it has one."""
+    text = signature.text.version.text_in(_language())
+    return (text or signature.text).title
 
 
 @register.filter

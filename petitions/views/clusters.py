@@ -22,7 +22,7 @@ from petitions.errors import CannotUndoError
 from petitions.evidence import gather_evidence
 from petitions.forms import TogetherForm
 from petitions.models import ModerationDecision, Statement
-from petitions.views.staff import moderator_of
+from petitions.views.staff import in_digits, moderator_of
 
 EXAMPLES = 5
 
@@ -72,14 +72,14 @@ def _get_cluster(request: HttpRequest, statement_id: int, kind: str) -> Cluster:
 def _decide(request: HttpRequest, cluster: Cluster, form: TogetherForm) -> HttpResponse:
     done = decide_together(cluster=cluster, **form.cleaned_data, by=moderator_of(request), now=timezone.now())
     words = ngettext("%(number)s signature decided.", "%(number)s signatures decided together.", done.decided)
-    messages.success(request, words % {"number": done.decided})
+    messages.success(request, words % {"number": in_digits(done.decided)})
     if done.left:
         words = ngettext(
             "%(number)s still waits: in a colleague's hand, your own, held back by a rule, or for a further step.",
             "%(number)s still wait: in a colleague's hand, your own, held back by a rule, or for a further step.",
             done.left,
         )
-        messages.info(request, words % {"number": done.left})
+        messages.info(request, words % {"number": in_digits(done.left)})
     return redirect("petitions:batch_detail", batch=done.batch) if done.decided else redirect("petitions:cluster_list")
 
 
@@ -105,5 +105,5 @@ def batch_undo(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
         messages.error(request, _("This cannot be undone here."))
         return redirect("petitions:cluster_list")
     words = ngettext("%(number)s decision taken back.", "%(number)s decisions taken back.", done.decided)
-    messages.success(request, words % {"number": done.decided})
+    messages.success(request, words % {"number": in_digits(done.decided)})
     return redirect("petitions:batch_detail", batch=batch)

@@ -13,7 +13,7 @@ from accounts.permissions import role_required
 from petitions.actions import release_hand, set_aside, take_hand
 from petitions.errors import OwnSignatureError, StateChangedError
 from petitions.models import Signature
-from petitions.views.staff import back_to_queue, moderator_of, own_signature
+from petitions.views.staff import back_to_queue, in_digits, moderator_of, own_signature
 
 
 @never_cache
@@ -23,7 +23,7 @@ def hand_take(request: HttpRequest) -> HttpResponse:
     number = len(take_hand(by=moderator_of(request), now=timezone.now()))
     if number:
         words = ngettext("%(number)s signature is yours for now.", "%(number)s signatures are yours for now.", number)
-        messages.success(request, words % {"number": number})
+        messages.success(request, words % {"number": in_digits(number)})
     else:
         messages.info(request, _("Nothing is left to take: what waits is in colleagues' hands, or you set it aside."))
     return redirect("petitions:moderation_queue")

@@ -21,8 +21,10 @@ from petitions.actions import (
 from petitions.errors import SecondPersonError, StateChangedError
 from petitions.forms import InvalidationForm
 from petitions.models import Invalidation, Signature
+from petitions.reading import title_of
 from petitions.rules import reached_by
-from petitions.views.staff import moderator_of
+from petitions.views.staff import moderator_of, with_titles
+from petitions.views.statements import reader_language
 
 SAMPLE = 20
 
@@ -32,7 +34,7 @@ SAMPLE = 20
 @require_safe
 def invalidation_list(request: HttpRequest) -> HttpResponse:
     rules = Invalidation.objects.select_related("statement", "proposed_by", "released_by").order_by("-proposed_at")
-    return render(request, "petitions/invalidation_list.html", {"rules": rules[:100]})
+    return render(request, "petitions/invalidation_list.html", {"rules": with_titles(rules[:100])})
 
 
 @never_cache
@@ -69,7 +71,8 @@ def _preview(rule: Invalidation) -> dict[str, object]:
 def invalidation_detail(request: HttpRequest, pk: int) -> HttpResponse:
     related = ("statement", "proposed_by", "released_by", "stopped_by", "reversed_by")
     rule = get_object_or_404(Invalidation.objects.select_related(*related), pk=pk)
-    context: dict[str, object] = {"rule": rule, "is_own": rule.proposed_by_id == moderator_of(request).pk}
+    title, is_own = title_of(rule.statement, reader_language()), rule.proposed_by_id == moderator_of(request).pk
+    context: dict[str, object] = {"rule": rule, "title": title, "is_own": is_own}
     if rule.state == Invalidation.State.PROPOSED:
         context.update(_preview(rule))
     return render(request, "petitions/invalidation_detail.html", context)

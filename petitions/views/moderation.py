@@ -17,12 +17,11 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.permissions import role_required
 from petitions.actions import accept_signature, ask_signatory, refuse_signature, remove_signature, undo_decision
-from petitions.agreement import disagreements, second_looks_for
 from petitions.errors import CannotUndoError, HeldBackError, OwnSignatureError, StateChangedError
 from petitions.evidence import gather_evidence
 from petitions.forms import AcceptForm, AskForm, RefuseForm, RemoveForm
 from petitions.forms.moderation import SeenForm
-from petitions.models import Invalidation, ModerationDecision, Reservation, Signature
+from petitions.models import ModerationDecision, Reservation, Signature
 from petitions.views.staff import back_to_queue, held_back, moderator_of, own_signature
 from petitions.waiting import read_waiting
 
@@ -49,9 +48,6 @@ def moderation_queue(request: HttpRequest) -> HttpResponse:
         "shows_hand": shows_hand,
         "query_more": "" if shows_hand or not has_hand else "&show=all",
         "waiting": read_waiting(now=now),
-        "second_looks": second_looks_for(moderator).count(),
-        "disagreements": disagreements().count(),
-        "proposed": Invalidation.objects.filter(state=Invalidation.State.PROPOSED).count(),
         "now": now,
     }
     return render(request, "petitions/moderation_queue.html", context)

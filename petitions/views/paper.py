@@ -13,7 +13,10 @@ from petitions.actions import check_paper, enter_paper
 from petitions.errors import OwnEntryError, StateChangedError
 from petitions.forms import PaperCheckForm, PaperForm
 from petitions.models import PaperBatch
+from petitions.reading import title_of
 from petitions.views.access import signed_in
+from petitions.views.staff import with_titles
+from petitions.views.statements import reader_language
 
 
 @never_cache
@@ -30,7 +33,7 @@ def paper_desk(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Recorded. It counts once a second person has checked it."))
         return redirect("petitions:paper_check", pk=batch.pk)
     batches = PaperBatch.objects.select_related("statement", "entered_by", "checked_by").defer("scan")
-    context = {"form": form, "batches": batches.order_by("-pk")[:100]}
+    context = {"form": form, "batches": with_titles(batches.order_by("-pk")[:100])}
     return render(request, "petitions/paper_desk.html", context, status=422 if form.errors else 200)
 
 
@@ -51,7 +54,8 @@ def paper_check(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Checked. The page of the statement says so."))
         return redirect("petitions:paper_check", pk=batch.pk)
-    context = {"batch": batch, "form": form, "is_own": batch.entered_by_id == signed_in(request).pk}
+    title, is_own = title_of(batch.statement, reader_language()), batch.entered_by_id == signed_in(request).pk
+    context = {"batch": batch, "title": title, "form": form, "is_own": is_own}
     return render(request, "petitions/paper_check.html", context, status=422 if form.errors else 200)
 
 

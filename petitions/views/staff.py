@@ -1,5 +1,6 @@
 """What the pages of the moderators' desk share."""
 
+from collections.abc import Iterable
 from typing import cast
 from urllib.parse import urlencode
 
@@ -9,11 +10,27 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from petitions.errors import HeldBackError, OwnConfirmationError, WatchedError
+from petitions.models import Invalidation, PaperBatch
+from petitions.reading import titles_of
+from petitions.views.statements import reader_language
+from text.calendars import localise_digits
 
 
 def moderator_of(request: HttpRequest) -> User:
     # `role_required` lets nobody else in.
     return cast(User, request.user)
+
+
+def in_digits(number: int) -> str:
+    """`number` as the reader writes it, for a message."""
+    return localise_digits(number, reader_language())
+
+
+def with_titles(rows: Iterable[PaperBatch | Invalidation]) -> list[tuple[PaperBatch | Invalidation, str]]:
+    """Each of `rows` with the title of its statement for this reader: a list says words, not an address."""
+    rows = list(rows)
+    titles = titles_of({row.statement for row in rows}, reader_language())
+    return [(row, titles.get(row.statement.pk, row.statement.slug)) for row in rows]
 
 
 def own_signature() -> str:

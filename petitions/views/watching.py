@@ -18,6 +18,7 @@ from petitions.errors import OwnSignatureError
 from petitions.forms.watching import ImportForm, SecondChannelForm, TryNameForm, WatchedNameForm
 from petitions.importing_names import ReadName, UnreadableFileError, read_names
 from petitions.models import Signature, WatchedName
+from petitions.views.staff import in_digits
 from petitions.watching import find_watched
 
 keepers_only = role_required("moderator", "verifier")
@@ -70,7 +71,7 @@ def watch_list_import(request: HttpRequest) -> HttpResponse:
             form.add_error("rows", _("This is not a CSV file with the columns name, why and source."))
     if read and "take" in request.POST:
         taken = import_names(rows=read, by=_keeper(request), now=timezone.now())
-        messages.success(request, _("Names taken: %(number)s") % {"number": taken})
+        messages.success(request, _("Names taken: %(number)s") % {"number": in_digits(taken)})
         return redirect("petitions:watch_list")
     good = [row for row in read if row.is_new and not row.problem]
     context = {"form": form, "read": read, "good": good}

@@ -1,12 +1,13 @@
 """Filters that every template has: dates, digits, Markdown, isolated names."""
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from text import bidi, calendars, markdown, names
 
@@ -25,6 +26,16 @@ def day(value: object) -> str:
     if isinstance(value, datetime):
         value = timezone.localdate(value) if timezone.is_aware(value) else value.date()
     return calendars.format_day(value, _language())
+
+
+@register.filter
+def moment(value: object, zone: str = "UTC") -> str:
+    """A day and its hour on the clocks of `zone`, an IANA name, which is said behind it; empty for no moment."""
+    if not isinstance(value, datetime):
+        return ""
+    local = value.astimezone(ZoneInfo(zone))
+    parts = {"day": calendars.format_day(local.date(), _language()), "hour": digits(f"{local:%H:%M}"), "zone": zone}
+    return gettext("%(day)s, %(hour)s %(zone)s") % parts
 
 
 @register.filter
