@@ -75,18 +75,9 @@ def cosign_statement(
         raise NotVerifiedError
     if not may_sign_as(statement, verification, signing_as):
         raise NotAllowedHereError
-    signature = Signature(
-        statement=statement,
-        text=text,
-        version_number=text.version.number,
-        text_language=text.language,
-        text_sha256=text.sha256,
-        language=language,
-        may_be_annexed=may_be_annexed,
-        review_reason=_review_reason(profile, signing_as),
-        created_at=now,
-        confirmed_at=now,
-    )
+    signature = _signature_on(text, statement=statement, now=now)
+    signature.language, signature.may_be_annexed = language, may_be_annexed
+    signature.review_reason = _review_reason(profile, signing_as)
     copy_proof(signature, user=by, verification=verification)
     if isinstance(signing_as, Withheld):
         _withhold_identity(signature, office=signing_as.office, category=profile.category, now=now)
@@ -99,6 +90,19 @@ def cosign_statement(
         seal_name(signature=signature, profile=profile, now=signature.created_at)
     notify_signatory(signature, template="signature_received", now=now)
     return signature
+
+
+def _signature_on(text: VersionText, *, statement: Statement, now: datetime) -> Signature:
+    """A signature bound to exactly these words, not saved yet."""
+    return Signature(
+        statement=statement,
+        text=text,
+        version_number=text.version.number,
+        text_language=text.language,
+        text_sha256=text.sha256,
+        created_at=now,
+        confirmed_at=now,
+    )
 
 
 def may_sign_as(

@@ -71,6 +71,11 @@ def authorize(address: str) -> str:
     return requests.get(address, allow_redirects=False, timeout=10).headers["Location"]
 
 
+def directives(page: Any) -> list[str]:
+    """What the page's policy allows, in whatever order."""
+    return [directive.strip() for directive in page["Content-Security-Policy"].split(";")]
+
+
 def prove(client: Client) -> Any:
     return come_back(client, authorize(go_there(client)))
 
@@ -284,7 +289,7 @@ class TestPages:
     def test_without_keys_there_is_no_button_and_no_way(self, client: Client, expert: User) -> None:
         page = client.get(reverse("accounts:identity"))
         assert "orcid" not in page.content.decode().lower()
-        assert "form-action 'self';" in page["Content-Security-Policy"]
+        assert "form-action 'self'" in directives(page)
         assert (client.post(START).status_code, client.get(CALLBACK).status_code) == (404, 404)
 
     def test_the_page_with_the_button_lets_its_form_lead_to_orcid_alone(
@@ -292,7 +297,7 @@ class TestPages:
     ) -> None:
         page = client.get(reverse("accounts:identity"))
         assert "Connect your ORCID iD" in page.content.decode()
-        assert f"form-action 'self' {provider.issuer};" in page["Content-Security-Policy"]
+        assert f"form-action 'self' {provider.issuer}" in directives(page)
         assert provider.issuer not in client.get(reverse("accounts:profile"))["Content-Security-Policy"]
 
     def test_persian_reader_comes_back_to_persian(self, client: Client, expert: User, provider: LyingProvider) -> None:

@@ -20,9 +20,9 @@ pytestmark = pytest.mark.slow
 
 UPDATES = """
 INSERT INTO outbox_message (id, kind, lane, policy, priority, state, to_address, message_id, raw, content_sha256,
-    created_at, next_try_at, attempts, crashes, last_reply, doubt, bounce_report)
+    created_at, next_try_at, attempts, crashes, last_reply, doubt, bounce_report, is_to_forget)
 SELECT gen_random_uuid(), 'update', 'post', 'retry', 9, 'queued', '\\x00', '<' || number || '@x>', '\\x00', 'x',
-    now(), now() - interval '1 hour' + number * interval '1 millisecond', 0, 0, '', '', ''
+    now(), now() - interval '1 hour' + number * interval '1 millisecond', 0, 0, '', '', '', false
 FROM generate_series(1, 100000) AS number
 """
 
