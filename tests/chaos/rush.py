@@ -1,5 +1,6 @@
 """A rush: many people sign at once while PostgreSQL is killed, and the count is exact afterwards (S7)."""
 
+import signal
 import sys
 import threading
 import time
@@ -17,7 +18,7 @@ from petitions.counting import count_signatures
 from petitions.models import HourlyCount, Signature, Statement, Tally
 from tests.chaos.cluster import Cluster
 from tests.chaos.facts import patiently
-from tests.chaos.processes import wait_until
+from tests.chaos.processes import send, wait_until
 from tests.chaos.signers import Browser, Mailman, address_of, sign
 from tests.petitions.factories import StatementFactory
 
@@ -27,11 +28,15 @@ SECONDS_BETWEEN_LINES = 10.0
 
 @dataclass
 class Rush:
-    """`run` has `number` people sign from 64 clients, and kills PostgreSQL `kills` times among them."""
+    """`run` has `number` people sign from 64 clients, and among them kills PostgreSQL and reloads the site so often.
+
+    A reload is what a deployment does: gunicorn's workers end when they have answered, and new ones begin.
+    """
 
     cluster: Cluster
     number: int
-    kills: int
+    kills: int = 0
+    reloads: int = 0
     # How long somebody waits for a code, in seconds.
     patience: float = 240.0
     statement: Statement = field(init=False)
@@ -40,6 +45,7 @@ class Rush:
     failures: list[str] = field(default_factory=list)
     pressed: int = 0
     done_kills: int = 0
+    done_reloads: int = 0
     outages: list[float] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -72,13 +78,13 @@ class Rush:
         """As in production: gunicorn, threads, a pool of connections; a proxy in front tells who comes."""
         gunicorn = [sys.executable, "-m", "gunicorn", "campaign.wsgi", "--bind", f"127.0.0.1:{port}"]
         shape = ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--no-control-socket"]
-        self.cluster.start_program("web", [*gunicorn, *shape], DATABASE_POOL="1", BEHIND_PROXY="1")
+        self._web = self.cluster.start_program("web", [*gunicorn, *shape], DATABASE_POOL="1", BEHIND_PROXY="1")
         browser = Browser(port, network=0, errors=Counter())
         assert browser.send("/health/").status == 200
         browser.close()
 
     def _sign_on(self, port: int, seat: int, mailman: Mailman) -> None:
-        browser = Browser(port, network=seat, errors=self.errors)
+        browser = Browser(port, network=seat, errors=self.errors, keeps_connection=not self.reloads)
         path = f"/statements/{self.statement.slug}/"
         while (number := self._next()) is not None:
             browser.network = number
@@ -113,6 +119,9 @@ class Rush:
             if self.done_kills < self.kills and done >= self.number * (self.done_kills + 1) / (self.kills + 1):
                 self.outages.append(self.cluster.crash_database())
                 self.done_kills += 1
+            if self.done_reloads < self.reloads and done >= self.number * (self.done_reloads + 1) / (self.reloads + 1):
+                send(self._web.pid, signal.SIGHUP)
+                self.done_reloads += 1
             if time.monotonic() - told > SECONDS_BETWEEN_LINES:
                 told = time.monotonic()
                 tell(f"{told - began:5.0f} s  {done} of {self.number}; {self.done_kills} kills; {dict(self.errors)}")

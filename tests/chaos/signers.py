@@ -34,10 +34,13 @@ class Answer:
 
 
 class Browser:
-    """One connection that is opened again when it breaks. It comes from a network of its own."""
+    """One connection that is opened again when it breaks, or a new one each time, as a proxy makes them.
 
-    def __init__(self, port: int, *, network: int, errors: Counter[str]) -> None:
-        self._port, self.errors = port, errors
+    It comes from a network of its own.
+    """
+
+    def __init__(self, port: int, *, network: int, errors: Counter[str], keeps_connection: bool = True) -> None:
+        self._port, self.errors, self._keeps_connection = port, errors, keeps_connection
         self._connection: http.client.HTTPConnection | None = None
         self.network = network
 
@@ -69,6 +72,8 @@ class Browser:
             self._connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
         address = f"10.{self.network >> 8 & 255}.{self.network & 255}.7"
         headers = {"Cookie": f"csrftoken={CSRF}", "X-Forwarded-For": address}
+        if not self._keeps_connection:
+            headers["Connection"] = "close"
         body = None
         if fields:
             body = urlencode({"csrfmiddlewaretoken": CSRF, **fields})
@@ -76,6 +81,8 @@ class Browser:
         self._connection.request("POST" if fields else "GET", path, body, headers)
         response = self._connection.getresponse()
         text = response.read().decode()
+        if not self._keeps_connection:
+            self.close()
         return Answer(response.status, response.getheader("Location") or "", text)
 
 

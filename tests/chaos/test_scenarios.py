@@ -6,7 +6,7 @@ from tests.chaos.reporting import last_line
 from tests.chaos.running import Orders
 from tests.chaos.trial import Finding, all_scenarios
 
-PLAN = [f"L{number}" for number in range(1, 35)] + ["S7", "S8"]
+PLAN = [f"L{number}" for number in range(1, 35)] + ["S7", "S8", "S12"]
 
 CONTROLS = [f"C{number}" for number in range(1, 8)]
 

@@ -1,4 +1,4 @@
-"""S7: 64 people sign at once over HTTP while PostgreSQL is killed; and what others do, which must come out wrong."""
+"""S7, S12: 64 people sign at once over HTTP while PostgreSQL is killed, or the site reloaded; and two controls."""
 
 from collections.abc import Callable
 
@@ -38,6 +38,19 @@ def rush_in(trial: Trial, *, count: int, tell: Callable[[str], None]) -> None:
         outage=spread(rush.outages),
         signatures_per_second=round(count / rush.seconds, 1),
     )
+
+
+@scenario("S12", "64 sign at once, the site reloaded")
+def reload_under_load(trial: Trial) -> None:
+    """Nobody notices a deployment: no request is answered by an error, or by nothing."""
+    trial.cluster.end("worker", "beat")
+    rush = Rush(trial.cluster, number=max(200, trial.cycles * 20), reloads=20)
+    rush.run(lambda _line: None)
+    for words in rush.complaints():
+        trial.must(False, words)
+    trial.must(rush.done_reloads == 20, f"the site is reloaded 20 times, not {rush.done_reloads} times")
+    trial.must(not rush.errors, f"no request fails: {dict(rush.errors)}")
+    trial.show(signatures=len(rush.acknowledged), reloads=rush.done_reloads)
 
 
 @control("C6", "control: a counter raised by each request")
