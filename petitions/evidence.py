@@ -10,6 +10,9 @@ from petitions.models import ModerationDecision, SecondChannel, SetAside, Signat
 from petitions.risk import Assessment, assess
 from petitions.watching import find_watched_for
 
+# More of one name than these say no more.
+MOST_NAMESAKES = 50
+
 
 @dataclass
 class Evidence:
@@ -68,10 +71,9 @@ def _key(signature: Signature) -> tuple[int, str]:
 
 def _namesakes(signatures: Sequence[Signature]) -> dict[tuple[int, str], list[Signature]]:
     found: dict[tuple[int, str], list[Signature]] = defaultdict(list)
-    candidates = Signature.objects.filter(
-        statement__in={signature.statement_id for signature in signatures},
-        search_key__in={signature.search_key for signature in signatures} - {""},
-    )
-    for row in candidates.order_by("pk")[:500]:
+    keys = sorted({_key(signature) for signature in signatures if signature.search_key})
+    # Each name by itself, so that one that thousands have hides no other and costs no more than it.
+    some = [Signature.objects.filter(statement=at, search_key=key)[:MOST_NAMESAKES] for at, key in keys]
+    for row in some[0].union(*some[1:], all=True) if some else ():
         found[_key(row)].append(row)
     return found

@@ -46,6 +46,14 @@ def format_day(day: date, language: str) -> str:
     return localise_digits(f"{_solar(day, 'day', language)} ({gregorian})", language)
 
 
+def format_short_day(day: date, language: str) -> str:
+    """A day for the narrow places below a chart: `27/07`, in Persian the Solar Hijri month and day, `۵/۵`."""
+    if language != "fa" or day.year not in _YEARS_OF_BOTH:
+        return localise_digits(f"{day:%d/%m}", language)
+    solar = _Solar(day)
+    return localise_digits(f"{solar.month}/{solar.day}", language)
+
+
 def format_partial(day: date | None, precision: str, language: str) -> str:
     """A date of known precision, in words.
 

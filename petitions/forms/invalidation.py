@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_countries import countries
 
 from petitions.forms.choosing import StatementField
 from petitions.models import Invalidation, Statement
@@ -49,6 +50,8 @@ class InvalidationForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in
         statement = self.fields["statement"]
         assert isinstance(statement, forms.ModelChoiceField)  # noqa: S101  it is one: a foreign key above
         statement.queryset = statements.order_by("slug")
+        everywhere = [("", _("Any country")), *countries]
+        self.fields["country"].choices = everywhere  # type: ignore[attr-defined]  # a plain Field to the stubs
 
     def clean_domain(self) -> str:
         domain: str = self.cleaned_data["domain"].strip().lower().removeprefix("@")

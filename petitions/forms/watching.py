@@ -1,5 +1,7 @@
 """What staff type about watched names."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +21,11 @@ class WatchedNameForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in 
             "name": forms.TextInput({"dir": "auto"}),
             "spellings": forms.Textarea({"rows": 3, "dir": "auto"}),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reasons = [("", _("Choose a reason")), *WatchedName.Why.choices]
+        self.fields["why"].choices = reasons  # type: ignore[attr-defined]  # a plain Field to the stubs
 
     def clean_name(self) -> str:
         return _fit(self.cleaned_data["name"])

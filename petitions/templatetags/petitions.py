@@ -13,7 +13,7 @@ from petitions.forms import FollowForm
 from petitions.models import Handover, Invalidation, Signature, Statement, Update
 from petitions.models.about import as_fields
 from petitions.series import Span
-from text.calendars import format_day, format_partial, localise_digits
+from text.calendars import format_day, format_partial, format_short_day, localise_digits
 
 register = template.Library()
 
@@ -64,8 +64,9 @@ def signed_title(signature: Signature) -> str:
 @register.filter
 def short_span(span: Span, unit: str) -> str:
     """What stands below the bar of an "hour", a "day" or "week", or a "month": `14:00`, `21/11`, `11/26`."""
-    shape = {"hour": "%H:%M", "month": "%m/%y"}.get(unit, "%d/%m")
-    return localise_digits(span.first.strftime(shape), _language())
+    if unit not in {"hour", "month"}:
+        return format_short_day(span.first.date(), _language())
+    return localise_digits(span.first.strftime("%H:%M" if unit == "hour" else "%m/%y"), _language())
 
 
 @register.filter

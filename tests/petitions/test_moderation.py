@@ -17,6 +17,7 @@ from petitions.actions import (
     withdraw_signature,
 )
 from petitions.errors import CannotUndoError, NothingToAnswerError, OwnSignatureError, StateChangedError
+from petitions.evidence import MOST_NAMESAKES, gather_evidence
 from petitions.models import ModerationDecision, SignatoryAnswer, Signature
 from tests.accounts.factories import UserFactory
 from tests.petitions.factories import SignatureFactory, StatementFactory, verified_expert
@@ -265,3 +266,14 @@ def test_every_decision_mails_once(moderator: User) -> None:
         "Your signature is counted",
         "A decision on your signature was taken back",
     ]
+
+
+def test_namesakes_of_one_card_hide_those_of_no_other() -> None:
+    statement = StatementFactory.open()
+    fields = {"statement": statement, "search_key": "mhmd hmd"}
+    many = [SignatureFactory.create(name="Mohammad Ahmadi", **fields) for _ in range(MOST_NAMESAKES + 2)]
+    rare = [SignatureFactory.create(statement=statement, name="Zoe Roe", search_key="z r") for _ in range(2)]
+    SignatureFactory.create(search_key="z r")
+    found = gather_evidence([many[0], rare[0], SignatureFactory.create(search_key="")], now=timezone.now())
+    assert MOST_NAMESAKES - 1 <= len(found[0].same_name) <= MOST_NAMESAKES
+    assert (found[1].same_name, found[2].same_name) == ([rare[1]], [])

@@ -281,3 +281,12 @@ def test_odd_addresses_are_never_a_500(client: Client) -> None:
         for actor in (client, staff):
             assert actor.get(f"/statements/{path}").status_code < 500, path
             assert actor.post(f"/statements/{path}").status_code < 500, path
+
+
+def test_letter_of_organisations_shows_no_empty_list_of_people(client: Client) -> None:
+    statement = StatementFactory.open(kind=Statement.Kind.ORGANISATIONS)
+    SignatureFactory.accepted(statement=statement, signs_as="organisation", organisation="Society of Invented Jurists")
+    page = get(client, "statement_signatories", statement.slug)
+    assert "Society of Invented Jurists" in page
+    assert "Individuals" not in page
+    assert "Nobody is on the list yet" not in page

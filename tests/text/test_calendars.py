@@ -3,10 +3,15 @@ from datetime import UTC, date, datetime
 import pytest
 from django.utils import translation
 
-from text.calendars import format_day, format_partial, localise_digits, parse_partial
+from text.calendars import format_day, format_partial, format_short_day, localise_digits, parse_partial
 from text.templatetags import text as filters
 
 DAY = date(2025, 7, 27)
+
+
+def test_short_day_is_of_the_readers_calendar() -> None:
+    assert (format_short_day(DAY, "en"), format_short_day(DAY, "fa")) == ("27/07", "۵/۵")
+    assert format_short_day(date(1, 1, 2), "fa") == "۰۲/۰۱"
 
 
 def test_day_is_solar_hijri_first_for_a_persian_reader() -> None:
