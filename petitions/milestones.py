@@ -37,8 +37,7 @@ def next_milestone(counted: int, *, goal: int | None) -> int:
 def milestones_to_tell(*, now: datetime) -> list[Milestone]:
     """For each published statement the highest milestone nobody was told of; none within a day of the last telling.
 
-    Who tells sets `told_at` on it, and on the lower ones that were passed together with it (`told_with`), in the
-    transaction that writes the mails.
+    Releasing news of it sets `told_at` on it, and on the lower ones that were passed together with it (`told_with`).
     """
     recent = Milestone.objects.filter(told_at__gt=now - A_DAY).values("statement")
     rows = (

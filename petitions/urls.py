@@ -86,6 +86,7 @@ urlpatterns = [
     path("updates/feed.atom", views.update_feed, name="update_feed"),
     path("updates/<int:pk>/", views.update_read, name="update_read"),
     path("updates/desk/", views.update_desk, name="update_desk"),
+    path("updates/desk/milestones/<int:pk>/", views.update_of_milestone, name="update_of_milestone"),
     path("updates/desk/new/", views.update_create, name="update_create"),
     path("updates/desk/<int:pk>/", views.update_detail, name="update_detail"),
     path("updates/desk/<int:pk>/edit/", views.update_edit, name="update_edit"),

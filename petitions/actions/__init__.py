@@ -49,6 +49,7 @@ from petitions.actions.invalidating import (
     reverse_invalidation,
     stop_invalidation,
 )
+from petitions.actions.milestone_news import draft_milestone_news
 from petitions.actions.moderating import (
     accept_signature,
     ask_signatory,
@@ -151,6 +152,7 @@ __all__ = [
     "destroy_stale_files",
     "disown_following",
     "disown_signing",
+    "draft_milestone_news",
     "drop_amendment",
     "enter_paper",
     "erase_signature",

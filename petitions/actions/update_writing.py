@@ -16,7 +16,8 @@ from petitions.errors import (
     UpdateIncompleteError,
     UpdateStateError,
 )
-from petitions.models import Statement, Update, UpdateDelivery, UpdateText
+from petitions.milestones import told_with
+from petitions.models import Milestone, Statement, Update, UpdateDelivery, UpdateText
 from petitions.readers import lock_readers, reader_digest
 from petitions.reading import is_signable
 from petitions.update_mail import TEMPLATE, invented, mail_context
@@ -127,6 +128,8 @@ def release_update(*, update: Update, seen: str, by: User, now: datetime) -> Upd
     update.state = Update.State.RELEASED
     update.released_by, update.released_at = by, now
     update.save(update_fields=["state", "released_by", "released_at"])
+    if update.milestone is not None:
+        Milestone.objects.filter(pk__in=[row.pk for row in told_with(update.milestone)]).update(told_at=now)
     ring_on_commit(SEND_UPDATES)
     return update
 

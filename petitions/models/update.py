@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
+from petitions.models.progress import Milestone
 from petitions.models.statement import Statement
 
 # What leaves a draft is fixed: the second person releases the words that were handed in.
@@ -79,6 +80,7 @@ class Update(models.Model):
     invites_to = models.ForeignKey(
         Statement, on_delete=models.PROTECT, null=True, blank=True, related_name="invitations"
     )
+    milestone = models.ForeignKey(Milestone, on_delete=models.SET_NULL, null=True, blank=True, related_name="updates")
     original_language = models.CharField(max_length=10, default="en")
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

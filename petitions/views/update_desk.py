@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from accounts.permissions import role_required
 from petitions.actions import (
+    draft_milestone_news,
     release_update,
     resume_update,
     return_update,
@@ -34,10 +35,11 @@ from petitions.errors import (
     UpdateStateError,
 )
 from petitions.forms import ReturnForm, UpdateStartForm, UpdateTextsForm
-from petitions.models import Update
+from petitions.milestones import milestones_to_tell
+from petitions.models import Milestone, Statement, Update
 from petitions.progress import Progress, progress_of
 from petitions.readers import count_audience
-from petitions.reading import title_of
+from petitions.reading import title_of, titles_of
 from petitions.update_mail import languages, preview
 from petitions.views.statements import reader_language
 
@@ -56,7 +58,25 @@ def update_desk(request: HttpRequest) -> HttpResponse:
         {"update": row, "text": row.text_in(language), "progress": progress.get(row.pk), **_about(row, language)}
         for row in updates
     ]
-    return render(request, "petitions/update_desk.html", {"entries": entries})
+    milestones = milestones_to_tell(now=timezone.now())
+    titles = titles_of([milestone.statement for milestone in milestones], language)
+    reached = [(row, titles.get(row.statement_id, row.statement.slug)) for row in milestones]
+    return render(request, "petitions/update_desk.html", {"entries": entries, "reached": reached})
+
+
+@never_cache
+@role_required(EDITOR)
+@require_POST
+def update_of_milestone(request: HttpRequest, pk: int) -> HttpResponse:
+    """A draft that tells of a milestone, with words to change or hand in."""
+    milestone = get_object_or_404(Milestone.objects.filter(statement__in=Statement.objects.published()), pk=pk)
+    try:
+        update = draft_milestone_news(milestone=milestone, by=_editor(request), now=timezone.now())
+    except UpdateStateError:
+        messages.info(request, _("People were told of this milestone already."))
+        return redirect("petitions:update_desk")
+    is_draft = update.state == Update.State.DRAFT
+    return redirect("petitions:update_edit" if is_draft else "petitions:update_detail", pk=update.pk)
 
 
 @never_cache

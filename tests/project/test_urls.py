@@ -133,6 +133,7 @@ EXAMPLES: dict[str, Callable[[], Any]] = {
         )
     },
     "petitions:acknowledgement_confirm.pk": lambda: 1,
+    "petitions:update_of_milestone.pk": lambda: 1,
     "petitions:dossier_file.name": lambda: "statement.pdf",
     "petitions:dossier_create.slug": lambda: Statement.objects.published().order_by("pk")[0].slug,
     "petitions:handover_public.slug": lambda: a_dossier().statement.slug,
