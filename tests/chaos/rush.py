@@ -84,12 +84,18 @@ class Rush:
         browser.close()
 
     def _sign_on(self, port: int, seat: int, mailman: Mailman) -> None:
-        browser = Browser(port, network=seat, errors=self.errors, keeps_connection=not self.reloads)
+        browser = Browser(
+            port,
+            network=seat,
+            errors=self.errors,
+            keeps_connection=not self.reloads,
+            on_press=self._count_press,
+        )
         path = f"/statements/{self.statement.slug}/"
         while (number := self._next()) is not None:
             browser.network = number
             try:
-                self.acknowledged[number] = sign(browser, mailman, path=path, number=number, on_press=self._count_press)
+                self.acknowledged[number] = sign(browser, mailman, path=path, number=number)
             except (AssertionError, TimeoutError) as error:
                 self.failures.append(f"{number}: {type(error).__name__} {error}"[:300])
         browser.close()

@@ -39,8 +39,18 @@ class Browser:
     It comes from a network of its own.
     """
 
-    def __init__(self, port: int, *, network: int, errors: Counter[str], keeps_connection: bool = True) -> None:
+    def __init__(
+        self,
+        port: int,
+        *,
+        network: int,
+        errors: Counter[str],
+        keeps_connection: bool = True,
+        on_press: Callable[[], None] = lambda: None,
+    ) -> None:
         self._port, self.errors, self._keeps_connection = port, errors, keeps_connection
+        # Called for each sending of a code, those that are sent again too.
+        self._on_press = on_press
         self._connection: http.client.HTTPConnection | None = None
         self.network = network
 
@@ -68,6 +78,8 @@ class Browser:
             self._connection = None
 
     def _send_once(self, path: str, fields: dict[str, str]) -> Answer:
+        if "code" in fields:
+            self._on_press()
         if self._connection is None:
             self._connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
         address = f"10.{self.network >> 8 & 255}.{self.network & 255}.7"
@@ -127,7 +139,7 @@ class Mailman:
         return self.codes[address]
 
 
-def sign(browser: Browser, mailman: Mailman, *, path: str, number: int, on_press: Callable[[], None]) -> int:
+def sign(browser: Browser, mailman: Mailman, *, path: str, number: int) -> int:
     """Signs as the person `number`; the key of the signature that the site acknowledged."""
     address = address_of(number)
     page = browser.send(f"{path}sign/")
@@ -144,7 +156,6 @@ def sign(browser: Browser, mailman: Mailman, *, path: str, number: int, on_press
     assert answer.status == 302, (answer.status, answer.body[:400])
     code = mailman.wait_for(address)
     for _ in range(5):
-        on_press()
         done = browser.send(answer.location, code=code)
         if done.status == 302:
             found = re.search(r"/signatures/(\d+)/", done.location)

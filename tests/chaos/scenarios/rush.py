@@ -55,9 +55,9 @@ def reload_under_load(trial: Trial) -> None:
 
 @control("C6", "control: a counter raised by each request")
 def count_requests(trial: Trial) -> None:
-    """One more for each press of the button, which is what a count that does not come from rows amounts to."""
+    """One more for each request, sent again ones too, which is what a count that does not come from rows amounts to."""
     trial.cluster.end("worker", "beat")
-    rush = Rush(trial.cluster, number=100, kills=2)
+    rush = Rush(trial.cluster, number=150, kills=4)
     rush.run(lambda _line: None)
     trial.show(pressed=rush.pressed, signed=rush.number)
     trial.must(rush.pressed > rush.number, "a counter raised by each request must count somebody twice")
