@@ -21,6 +21,8 @@ from petitions.models import (
     HandoverLine,
     ModerationDecision,
     SealedName,
+    SecondChannel,
+    SecondLook,
     SignatoryAnswer,
     Signature,
     SignatureTrait,
@@ -82,10 +84,20 @@ def empty_rows(keys: Collection[int], *, now: datetime) -> int:
     SignatureTrait.objects.filter(signature__in=keys).delete()
     HandoverLine.objects.filter(signature__in=keys).delete()
     _forget_deliveries(keys)
-    ModerationDecision.objects.filter(signature__in=keys).exclude(note="").update(note="")
-    SignatoryAnswer.objects.filter(decision__signature__in=keys).exclude(text="").update(text="")
+    empty_words(keys)
     SigningTicket.objects.filter(signature__in=keys).delete()
     return number
+
+
+def empty_words(keys: Collection[int]) -> None:
+    """Takes away what moderators and signatories wrote about signatures that are erased, or reduced to what is public.
+
+    That something was asked, answered and decided stays.
+    """
+    ModerationDecision.objects.filter(signature__in=keys).exclude(note="").update(note="")
+    SignatoryAnswer.objects.filter(decision__signature__in=keys).exclude(text="").update(text="")
+    SecondChannel.objects.filter(signature__in=keys).exclude(what="").update(what="")
+    SecondLook.objects.filter(decision__signature__in=keys).exclude(settlement="").update(settlement="")
 
 
 def _forget_deliveries(keys: Collection[int]) -> None:

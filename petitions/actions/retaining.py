@@ -12,13 +12,12 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
-from petitions.actions.erasing import empty_rows
+from petitions.actions.erasing import empty_rows, empty_words
 from petitions.models import (
     Ending,
     ModerationDecision,
     RetentionRun,
     SealedName,
-    SignatoryAnswer,
     Signature,
     SignatureQuerySet,
     Statement,
@@ -117,8 +116,7 @@ def _anonymise_batch(now: datetime, batch: int) -> int:
         row.anonymised_at = now
         row.save(update_fields=[*ERASED, *ERASED_REFERENCES, "anonymised_at"])
     keys = [row.pk for row in rows]
-    ModerationDecision.objects.filter(signature__in=keys).exclude(note="").update(note="")
-    SignatoryAnswer.objects.filter(decision__signature__in=keys).exclude(text="").update(text="")
+    empty_words(keys)
     return len(rows)
 
 

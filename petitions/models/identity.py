@@ -85,6 +85,7 @@ KEEP_UNLESS_ERASED = """
         USING ERRCODE = 'integrity_constraint_violation';
 """
 KEEP_DECISION = KEEP_UNLESS_ERASED.format(words="note", signature="OLD.signature_id")
+KEEP_SECOND_CHANNEL = KEEP_UNLESS_ERASED.format(words="what", signature="OLD.signature_id")
 KEEP_ANSWER = KEEP_UNLESS_ERASED.format(
     words="text", signature="(SELECT d.signature_id FROM petitions_moderationdecision d WHERE d.id = OLD.decision_id)"
 )

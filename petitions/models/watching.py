@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from petitions.models.identity import KEEP_SECOND_CHANNEL
 from petitions.models.signature import Signature
 
 
@@ -92,11 +93,23 @@ class SecondChannel(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(name="petitions_secondchannel_says_what", condition=~Q(what=""))
-        ]
         triggers: ClassVar[list[Any]] = [
-            pgtrigger.Protect(name="petitions_secondchannel_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Trigger(
+                name="petitions_secondchannel_says_what",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__what=""),
+                func="""
+                    RAISE EXCEPTION 'a second channel says what was asked and answered'
+                        USING ERRCODE = 'integrity_constraint_violation';
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="petitions_secondchannel_append_only",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                func=KEEP_SECOND_CHANNEL,
+            ),
         ]
 
     def __str__(self) -> str:

@@ -23,6 +23,7 @@ from petitions.actions import (
     confirm_code,
     cosign_statement,
     erase_signature,
+    record_second_channel,
     refuse_signature,
     undo_decision,
     withdraw_signature,
@@ -30,7 +31,16 @@ from petitions.actions import (
 from petitions.actions.cosigning import Organisation
 from petitions.counting import count_signatures
 from petitions.errors import CannotUndoError, LinkRefusedError
-from petitions.models import Follower, ModerationDecision, Signature, SigningMailbox, Statement, Tally
+from petitions.models import (
+    Follower,
+    ModerationDecision,
+    SecondChannel,
+    SecondLook,
+    Signature,
+    SigningMailbox,
+    Statement,
+    Tally,
+)
 from tests.accounts.factories import UserFactory
 from tests.petitions.factories import FollowerFactory, SignatureFactory, StatementFactory, verified_expert
 from tests.petitions.mail import last_code
@@ -296,3 +306,38 @@ def test_mail_that_waits_is_stopped_and_what_is_on_its_way_is_emptied_later(clie
     assert set(Message.objects.exclude(pk=flying.pk).values_list("state", "raw")) == {("cancelled", None)}
     elsewhere.refresh_from_db()
     assert elsewhere.email == CANARIES["email"]
+
+
+def test_t1_danger_button_takes_what_was_said_about_the_person(client: Client) -> None:
+    signature = SignatureFactory.create(review_reason="watched", name="Famous Canary")
+    record_second_channel(
+        signature=signature,
+        channel="switchboard",
+        finding="confirmed",
+        what="Called Famous Canary at the institute",
+        by=UserFactory.create(),
+        now=timezone.now(),
+    )
+    decision = accept_signature(signature=signature, seen_state="pending", by=UserFactory.create(), now=timezone.now())
+    look = SecondLook.objects.create(
+        decision=decision,
+        first_by=decision.by,
+        chosen_at=timezone.now(),
+        by=UserFactory.create(),
+        verdict="refuse",
+        looked_at=timezone.now(),
+        settled_by=UserFactory.create(),
+        settled_at=timezone.now(),
+        settlement="We both know Famous Canary",
+    )
+    channel = SecondChannel.objects.get()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SecondChannel.objects.update(what="")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SecondChannel.objects.create(
+            signature=signature, channel="video", finding="denied", what="", by=decision.by, at=timezone.now()
+        )
+    erase_signature(signature=signature, now=timezone.now())
+    channel.refresh_from_db()
+    look.refresh_from_db()
+    assert (channel.what, channel.finding, look.settlement, look.verdict) == ("", "confirmed", "", "refuse")
