@@ -13,7 +13,7 @@ from petitions.counting import count_signatures
 from petitions.errors import NotVerifiedError, StatementClosedError, TextChangedError
 from petitions.models import Signature, Statement
 from tests.accounts.factories import ExpertProfileFactory, UserFactory
-from tests.petitions.factories import StatementFactory, draft_version, new_version, verified_expert
+from tests.petitions.factories import SignatureFactory, StatementFactory, draft_version, new_version, verified_expert
 from tests.petitions.mail import last_body, mails_to
 
 pytestmark = pytest.mark.django_db
@@ -258,7 +258,11 @@ def test_organisation_signs_in_a_list_of_its_own(client: Client) -> None:
     page = client.get(reverse("petitions:statement_signatories", args=[statement.slug])).content.decode()
     assert "Lives without Borders" in page
     assert "lives.example" not in page
-    assert page.index("Organisations") < page.index("Individuals")
+    # With individuals in it too, their list follows the organisations'; an empty one is not shown.
+    assert ("<h2>Organisations</h2>" in page, "<h2>Individuals</h2>" in page) == (True, False)
+    SignatureFactory.accepted(statement=statement)
+    page = client.get(reverse("petitions:statement_signatories", args=[statement.slug])).content.decode()
+    assert page.index("<h2>Organisations</h2>") < page.index("<h2>Individuals</h2>")
 
 
 def test_expert_statement_takes_organisations_only_when_it_says_so(client: Client) -> None:
