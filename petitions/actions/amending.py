@@ -14,7 +14,7 @@ from accounts.models import ExpertProfile, User
 from accounts.verification import current_verification
 from outbox.actions import queue_email
 from outbox.bell import ring_on_commit
-from petitions.actions.cosigning import Organisation, copy_identity, copy_proof
+from petitions.actions.cosigning import Organisation, copy_identity, copy_proof, find_expert_reason
 from petitions.actions.guards import Kind, lock_draft, lock_statement, record, require_editor
 from petitions.actions.own import COUNT
 from petitions.errors import (
@@ -40,6 +40,7 @@ from petitions.models import (
 from petitions.reading import is_signable
 
 State = Signature.State
+EXPERT, WATCHED = Signature.ReviewReason.EXPERT, Signature.ReviewReason.WATCHED
 BATCH = 500
 # Behind codes and notices: a hundred thousand of these must delay nobody who waits for a code.
 PRIORITY = 7
@@ -238,6 +239,9 @@ def _copy_onto(old: Signature, *, text: VersionText, version: StatementVersion, 
     new.text_language, new.text_sha256 = text.language, text.sha256
     new.replaces = old
     new.created_at = new.confirmed_at = now
+    if old.state == State.ACCEPTED and old.review_reason == WATCHED:
+        # What the second channel showed stays with the old row; the new one is not held, it was accepted already.
+        new.review_reason = EXPERT if old.user is not None else ""
     if old.user is not None:
         _take_identity(new, old, now=now)
     return new
@@ -250,13 +254,15 @@ def _take_identity(new: Signature, old: Signature, *, now: datetime) -> None:
     profile = ExpertProfile.objects.select_related("user").filter(user=user).first()
     if profile is None or verification is None:
         raise NotVerifiedError
-    organisation = Organisation(old.organisation, old.organisation_role, old.authority or "")
+    organisation = None
+    if old.is_organisation:
+        organisation = Organisation(old.organisation, old.organisation_role, old.authority or "")
     copy_proof(new, user=profile.user, verification=verification)
-    copy_identity(new, profile=profile, organisation=organisation if old.is_organisation else None)
+    copy_identity(new, profile=profile, organisation=organisation)
     new.email_digest = old.email_digest
     if any(getattr(new, name) != getattr(old, name) for name in IDENTITY):
         new.state, new.accepted_at = State.PENDING, None
-        new.review_reason = Signature.ReviewReason.EXPERT
+        new.review_reason = find_expert_reason(profile, organisation)
 
 
 def _lock(signature: Signature) -> Signature:

@@ -77,7 +77,7 @@ def cosign_statement(
         raise NotAllowedHereError
     signature = _signature_on(text, statement=statement, now=now)
     signature.language, signature.may_be_annexed = language, may_be_annexed
-    signature.review_reason = _review_reason(profile, signing_as)
+    signature.review_reason = find_expert_reason(profile, signing_as)
     copy_proof(signature, user=by, verification=verification)
     if isinstance(signing_as, Withheld):
         _withhold_identity(signature, office=signing_as.office, category=profile.category, now=now)
@@ -148,8 +148,11 @@ def notify_signatory(signature: Signature, *, template: str, now: datetime, **co
     )
 
 
-def _review_reason(profile: ExpertProfile, signing_as: Organisation | Withheld | None) -> str:
-    """A sealed name does not even say that it is a known one; a person has checked who it is."""
+def find_expert_reason(profile: ExpertProfile, signing_as: Organisation | Withheld | None) -> str:
+    """Why a moderator looks at what this expert signs: `EXPERT`, or `WATCHED` for a name on the watch list.
+
+    A sealed name does not even say that it is a known one; a person has checked who it is.
+    """
     if isinstance(signing_as, Withheld):
         return Signature.ReviewReason.EXPERT
     if find_watched([profile.printed_name, profile.original_name]):

@@ -18,10 +18,13 @@ from petitions.actions import (
     close_statement,
     cosign_statement,
     keep_version,
+    record_second_channel,
     sign_new_version,
     version_to_answer,
+    watch_name,
     withdraw_signature,
 )
+from petitions.actions.watching import NameToWatch
 from petitions.counting import count_signatures, figures_of
 from petitions.errors import NotVerifiedError, StateChangedError, StatementClosedError, TextChangedError
 from petitions.models import Amendment, Consultation, Signature, Statement
@@ -197,11 +200,29 @@ def an_accepted_expert() -> tuple[Statement, Signature]:
     text = version.text_to_sign("en")
     assert text is not None
     signature = cosign_statement(statement=statement, text=text, language="en", by=user, now=now)
-    moderator = UserFactory.with_role("moderator")
-    accept_signature(signature=signature, seen_state="pending", by=moderator, now=now)
-    signature.refresh_from_db()
+    accept(signature)
     amended(statement, editor(), editor())
     return statement, signature
+
+
+def accept(signature: Signature) -> None:
+    if signature.review_reason == "watched":
+        record_second_channel(
+            signature=signature,
+            channel="switchboard",
+            finding="confirmed",
+            what="Rang the printed number; she said yes.",
+            by=UserFactory.with_role("moderator"),
+            now=timezone.now(),
+        )
+    moderator = UserFactory.with_role("moderator")
+    accept_signature(signature=signature, seen_state="pending", by=moderator, now=timezone.now())
+    signature.refresh_from_db()
+
+
+def watch(name: str) -> None:
+    entry = NameToWatch(name=name, spellings="", why="laureate", source="https://prize.example/ada")
+    watch_name(entry=entry, by=UserFactory.with_role("moderator"), now=timezone.now())
 
 
 def test_s5_an_expert_who_is_the_same_keeps_the_acceptance() -> None:
@@ -215,6 +236,38 @@ def test_s5_an_expert_whose_office_changed_is_looked_at_again() -> None:
     new = sign(signature)
     assert (new.state, new.title, new.accepted_at) == ("pending", "Dean of law", None)
     assert figures_of(statement.pk)["counted"] == 0
+
+
+def test_s5_who_was_confirmed_over_a_second_channel_is_not_held_again() -> None:
+    statement, user = StatementFactory.open(kind="expert"), verified_expert()
+    watch(ExpertProfile.objects.get(user=user).printed_name)
+    version = statement.current_version()
+    assert version is not None
+    text = version.text_to_sign("en")
+    assert text is not None
+    signature = cosign_statement(statement=statement, text=text, language="en", by=user, now=timezone.now())
+    assert signature.review_reason == "watched"
+    accept(signature)
+    amended(statement, editor(), editor())
+    new = sign(signature)
+    assert (new.state, new.review_reason, new.name) == ("accepted", "expert", signature.name)
+
+
+def test_s5_a_public_signature_that_was_confirmed_over_a_second_channel_is_not_held_again() -> None:
+    statement = opened(editor(), editor())
+    signature = SignatureFactory.create(statement=statement, state="pending", review_reason="watched")
+    accept(signature)
+    amended(statement, editor(), editor())
+    new = sign(signature)
+    assert (new.state, new.review_reason) == ("accepted", "")
+
+
+def test_s5_an_expert_who_takes_a_watched_name_is_held_for_it() -> None:
+    _statement, signature = an_accepted_expert()
+    watch("Ada Laureate")
+    ExpertProfile.objects.filter(user=signature.user).update(printed_name="Ada Laureate")
+    new = sign(signature)
+    assert (new.state, new.review_reason) == ("pending", "watched")
 
 
 def test_s5_an_expert_without_a_valid_proof_signs_nothing_new_and_loses_nothing() -> None:
