@@ -1,12 +1,14 @@
-"""Who may open a desk."""
+"""Who may open a desk, and who opened it."""
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+
+from accounts.models import User
 
 Params = ParamSpec("Params")
 View = Callable[Concatenate[HttpRequest, Params], HttpResponseBase]
@@ -32,3 +34,8 @@ def role_required(*roles: str) -> Callable[[View[Params]], View[Params]]:
         return guarded
 
     return decorate
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The person behind a request that `role_required` or `login_required` let in."""
+    return cast(User, request.user)

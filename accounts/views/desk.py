@@ -22,9 +22,8 @@ from accounts.actions import (
 )
 from accounts.forms.desk import ConfirmForm, RefuseForm, RevokeForm
 from accounts.models import ExpertProfile, StaffRole, User, Verification, VerificationRequest
-from accounts.permissions import role_required
+from accounts.permissions import role_required, signed_in
 from accounts.verification import RENEWED_BEFORE_END
-from accounts.views import signed_in
 from accounts.vouching import list_vouchers
 
 verifiers_only = role_required(StaffRole.Role.VERIFIER)

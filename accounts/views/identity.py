@@ -16,8 +16,8 @@ from accounts import orcid
 from accounts.badges import badge_of_verification, rungs
 from accounts.forms.identity import ShowOrcidForm
 from accounts.models import ExpertProfile, Verification
+from accounts.permissions import signed_in
 from accounts.verification import current_verification
-from accounts.views import signed_in
 from accounts.vouching import NEEDED, invitation_of, list_vouchers, may_vouch
 
 

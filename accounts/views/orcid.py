@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import orcid
 from accounts.actions import OrcidTakenBackError, OrcidTakenError, connect_orcid, disconnect_orcid, show_orcid
 from accounts.forms.identity import ShowOrcidForm
-from accounts.views import signed_in
+from accounts.permissions import signed_in
 
 logger = logging.getLogger(__name__)
 

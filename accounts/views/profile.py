@@ -22,8 +22,8 @@ from accounts.actions import (
 )
 from accounts.forms.profile import CheckRequestForm, ProfileForm
 from accounts.models import ExpertProfile, Institution, User
+from accounts.permissions import signed_in
 from accounts.verification import current_verification
-from accounts.views import signed_in
 
 
 @require_safe

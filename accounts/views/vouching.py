@@ -21,7 +21,7 @@ from accounts.actions import (
 )
 from accounts.forms.identity import VouchForm
 from accounts.models import ExpertProfile, Voucher
-from accounts.views import signed_in
+from accounts.permissions import signed_in
 from accounts.vouching import find_invited, may_vouch
 
 

@@ -8,12 +8,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.permissions import role_required
+from accounts.permissions import role_required, signed_in
 from cases.actions import consents
 from cases.errors import CaseRuleError
 from cases.forms.desk import ConsentForm, NoteForm
 from cases.models import Case, Consent
-from cases.views.steps import button_step, case_at, staff
+from cases.views.steps import button_step, case_at
 
 
 @role_required("case_editor", "letter_author")
@@ -22,7 +22,7 @@ def consent_record(request: HttpRequest, slug: str) -> HttpResponse:
     case = case_at(slug)
     form = ConsentForm(request.POST or None, instance=Consent(case=case))
     if request.method == "POST" and form.is_valid():
-        consents.record_consent(case=case, consent=form.instance, by=staff(request), now=timezone.now())
+        consents.record_consent(case=case, consent=form.instance, by=signed_in(request), now=timezone.now())
         messages.success(request, _("The consent is recorded."))
         return _onward(request, case)
     recorded = case.consents.select_related("recorded_by", "second_person").order_by("-recorded_at")
@@ -39,7 +39,7 @@ def consent_withdraw(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             case = consents.withdraw_consent(
-                consent=consent, note=form.cleaned_data["note"], by=staff(request), now=timezone.now()
+                consent=consent, note=form.cleaned_data["note"], by=signed_in(request), now=timezone.now()
             )
         except CaseRuleError as error:
             form.add_error(None, str(error.message))
@@ -60,7 +60,7 @@ def consent_sign(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         request,
         case=case,
         section="consents",
-        act=lambda: consents.sign_consent(consent=consent, by=staff(request)),
+        act=lambda: consents.sign_consent(consent=consent, by=signed_in(request)),
         done=_("You have signed the decision as the second person. It counts from now on."),
     )
 
@@ -70,6 +70,6 @@ def _onward(request: HttpRequest, case: Case) -> HttpResponse:
     target = request.GET.get("next", "")
     if target and url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
         return redirect(target)
-    if staff(request).has_role("case_editor"):
+    if signed_in(request).has_role("case_editor"):
         return redirect("cases:case_edit", case.slug)
     return redirect("cases:consent_record", case.slug)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.permissions import role_required
+from accounts.permissions import role_required, signed_in
 from cases.actions.guards import writers_of
 from cases.actions.people import NewCase, create_case, people_named_like
 from cases.completeness import needs_of, sources_of
@@ -17,7 +17,7 @@ from cases.facts import facts_of
 from cases.forms.desk import NoteForm
 from cases.forms.people import CaseCreateForm
 from cases.models import Case, StatusEvent
-from cases.views.steps import case_at, staff, to_case
+from cases.views.steps import case_at, to_case
 
 PUBLISHED_PER_PAGE = 30
 
@@ -53,7 +53,7 @@ def case_create(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         alike = [] if form.cleaned_data["is_another_person"] else people_named_like(form.names())
         if not alike:
-            case = create_case(new=_new_case(form), by=staff(request), now=timezone.now())
+            case = create_case(new=_new_case(form), by=signed_in(request), now=timezone.now())
             messages.success(request, _("The draft is kept. Add sources, then what they state."))
             return to_case(case)
         form.add_error("is_another_person", _("There is a case under a like name. Compare it first."))
@@ -70,7 +70,7 @@ def _new_case(form: CaseCreateForm) -> NewCase:
 def case_edit(request: HttpRequest, slug: str) -> HttpResponse:
     """One case with all its sections, what it still needs, and the next step on its way."""
     case = case_at(slug)
-    user, now = staff(request), timezone.now()
+    user, now = signed_in(request), timezone.now()
     context = {
         "case": case,
         "needs": needs_of(case, now=now),

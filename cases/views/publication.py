@@ -9,10 +9,10 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import role_required
+from accounts.permissions import role_required, signed_in
 from cases.actions import publication
 from cases.forms.desk import NoteForm
-from cases.views.steps import button_step, case_at, staff, to_case
+from cases.views.steps import button_step, case_at, to_case
 
 
 @role_required("case_editor")
@@ -23,7 +23,7 @@ def case_submit(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         case=case,
         section="next",
-        act=lambda: publication.submit_case(case=case, by=staff(request), now=timezone.now()),
+        act=lambda: publication.submit_case(case=case, by=signed_in(request), now=timezone.now()),
         done=_("The case waits for a second person now."),
     )
 
@@ -38,7 +38,7 @@ def case_publish(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         case=case,
         section="next",
-        act=lambda: publication.publish_case(case=case, read=read, by=staff(request), now=timezone.now()),
+        act=lambda: publication.publish_case(case=case, read=read, by=signed_in(request), now=timezone.now()),
         done=_("The case is on the site."),
     )
 
@@ -56,7 +56,7 @@ def case_return(request: HttpRequest, slug: str) -> HttpResponse:
         case=case,
         section="next",
         act=lambda: publication.return_case(
-            case=case, note=form.cleaned_data["note"], by=staff(request), now=timezone.now()
+            case=case, note=form.cleaned_data["note"], by=signed_in(request), now=timezone.now()
         ),
         done=_("The case is a draft again."),
     )
@@ -75,7 +75,7 @@ def case_unpublish(request: HttpRequest, slug: str) -> HttpResponse:
         case=case,
         section="next",
         act=lambda: publication.unpublish_case(
-            case=case, reason=form.cleaned_data["note"], by=staff(request), now=timezone.now()
+            case=case, reason=form.cleaned_data["note"], by=signed_in(request), now=timezone.now()
         ),
         done=_("The case is off the site. Its words can be changed now."),
     )
@@ -90,7 +90,7 @@ def case_verify(request: HttpRequest, slug: str) -> HttpResponse:
         case=case,
         section="next",
         act=lambda: publication.verify_case(
-            case=case, by=staff(request), now=timezone.now(), today=timezone.localdate()
+            case=case, by=signed_in(request), now=timezone.now(), today=timezone.localdate()
         ),
         done=_("Recorded: you checked the case today."),
     )

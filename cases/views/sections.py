@@ -5,13 +5,13 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.permissions import role_required
+from accounts.permissions import role_required, signed_in
 from cases.actions import claims, people
 from cases.completeness import sources_of
 from cases.forms.evidence import ClaimForm, EventForm
 from cases.forms.people import DetailsForm, NameForm, TextForm
 from cases.models import CaseText, ChargeTerm, Claim, Court, Event, PersonName, Prison
-from cases.views.steps import button_step, case_at, form_step, staff
+from cases.views.steps import button_step, case_at, form_step
 
 LANGUAGES = {"en": _("The case in English"), "fa": _("The case in Persian")}
 
@@ -29,7 +29,7 @@ def name_edit(request: HttpRequest, slug: str, pk: int | None = None) -> HttpRes
         form=form,
         title=_("A spelling of the name"),
         section="names",
-        act=lambda: people.write_name(case=case, name=form.instance, by=staff(request)),
+        act=lambda: people.write_name(case=case, name=form.instance, by=signed_in(request)),
     )
 
 
@@ -42,7 +42,7 @@ def name_remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         request,
         case=case,
         section="names",
-        act=lambda: people.remove_name(case=case, name=name, by=staff(request)),
+        act=lambda: people.remove_name(case=case, name=name, by=signed_in(request)),
     )
 
 
@@ -58,7 +58,7 @@ def text_edit(request: HttpRequest, slug: str, language: str) -> HttpResponse:
         form=form,
         title=LANGUAGES.get(language, language),
         section="texts",
-        act=lambda: people.write_text(case=case, text=form.instance, by=staff(request)),
+        act=lambda: people.write_text(case=case, text=form.instance, by=signed_in(request)),
     )
 
 
@@ -73,7 +73,7 @@ def details_edit(request: HttpRequest, slug: str) -> HttpResponse:
         form=form,
         title=_("Basis of publication, risk and details"),
         section="details",
-        act=lambda: people.change_details(case=form.instance, person=form.person(), by=staff(request)),
+        act=lambda: people.change_details(case=form.instance, person=form.person(), by=signed_in(request)),
     )
 
 
@@ -90,7 +90,7 @@ def claim_edit(request: HttpRequest, slug: str, pk: int | None = None) -> HttpRe
         form=form,
         title=_("What a source states"),
         section="claims",
-        act=lambda: claims.write_claim(case=case, claim=form.instance, by=staff(request)),
+        act=lambda: claims.write_claim(case=case, claim=form.instance, by=signed_in(request)),
         context={"lacks_sources": not sources.exists(), "reference_words": _reference_words()},
     )
 
@@ -104,7 +104,7 @@ def claim_remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         request,
         case=case,
         section="claims",
-        act=lambda: claims.remove_claim(case=case, claim=claim, by=staff(request)),
+        act=lambda: claims.remove_claim(case=case, claim=claim, by=signed_in(request)),
     )
 
 
@@ -122,7 +122,7 @@ def event_edit(request: HttpRequest, slug: str, pk: int | None = None) -> HttpRe
         title=_("Something that happened"),
         section="events",
         act=lambda: claims.write_event(
-            case=case, event=form.instance, sources=form.cleaned_data["sources"], by=staff(request)
+            case=case, event=form.instance, sources=form.cleaned_data["sources"], by=signed_in(request)
         ),
         context={"lacks_sources": not sources.exists()},
     )
@@ -137,7 +137,7 @@ def event_remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         request,
         case=case,
         section="events",
-        act=lambda: claims.remove_event(case=case, event=event, by=staff(request)),
+        act=lambda: claims.remove_event(case=case, event=event, by=signed_in(request)),
     )
 
 

@@ -8,13 +8,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.permissions import role_required
+from accounts.permissions import role_required, signed_in
 from cases.actions import sources
 from cases.errors import CaseRuleError
 from cases.forms.desk import SourceSearchForm
 from cases.forms.evidence import SourceForm
 from cases.models import Case, Source
-from cases.views.steps import button_step, case_at, staff
+from cases.views.steps import button_step, case_at
 
 SOURCES_PER_PAGE = 30
 
@@ -57,7 +57,7 @@ def source_attach(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         request,
         case=case,
         section="sources",
-        act=lambda: sources.attach_source(case=case, source=source, by=staff(request)),
+        act=lambda: sources.attach_source(case=case, source=source, by=signed_in(request)),
     )
 
 
@@ -70,7 +70,7 @@ def source_detach(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         request,
         case=case,
         section="sources",
-        act=lambda: sources.detach_source(case=case, source=source, by=staff(request)),
+        act=lambda: sources.detach_source(case=case, source=source, by=signed_in(request)),
     )
 
 
@@ -79,7 +79,7 @@ def _source_form(request: HttpRequest, source: Source, case: Case | None) -> Htt
     if request.method == "POST" and form.is_valid():
         collecting = case if case is not None and case.is_editable else None
         try:
-            sources.write_source(source=form.instance, by=staff(request), case=collecting)
+            sources.write_source(source=form.instance, by=signed_in(request), case=collecting)
         except CaseRuleError as error:
             form.add_error(None, str(error.message))
         else:

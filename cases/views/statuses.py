@@ -6,12 +6,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.permissions import role_required
+from accounts.permissions import role_required, signed_in
 from cases.actions import statuses
 from cases.completeness import sources_of
 from cases.forms.evidence import StatusForm
 from cases.models import Case, Source, StatusEvent
-from cases.views.steps import button_step, case_at, form_step, staff
+from cases.views.steps import button_step, case_at, form_step
 
 
 @role_required("case_editor")
@@ -28,7 +28,7 @@ def status_add(request: HttpRequest, slug: str) -> HttpResponse:
         form=form,
         title=_("A new status"),
         section="statuses",
-        act=lambda: statuses.record_status(case=case, entry=form.instance, by=staff(request), now=timezone.now()),
+        act=lambda: statuses.record_status(case=case, entry=form.instance, by=signed_in(request), now=timezone.now()),
         context={"lacks_sources": not sources.exists(), "is_for_confirmation": is_published},
     )
 
@@ -42,7 +42,7 @@ def status_confirm(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         request,
         case=case,
         section="statuses",
-        act=lambda: statuses.confirm_status(entry=entry, by=staff(request), now=timezone.now()),
+        act=lambda: statuses.confirm_status(entry=entry, by=signed_in(request), now=timezone.now()),
         done=_("The status is on the page now."),
     )
 
@@ -56,6 +56,6 @@ def status_strike(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         request,
         case=case,
         section="statuses",
-        act=lambda: statuses.strike_status(entry=entry, by=staff(request), now=timezone.now()),
+        act=lambda: statuses.strike_status(entry=entry, by=signed_in(request), now=timezone.now()),
         done=_("The entry is struck out. It stays in the desk's history and is never shown."),
     )

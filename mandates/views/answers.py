@@ -7,11 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.permissions import role_required
+from accounts.permissions import role_required, signed_in
 from mandates import actions
 from mandates.forms import ReplyForm, ResolveForm
 from mandates.models import Delivery, Letter
-from mandates.views.people import signed_in
 from outbox.actions import MessageNotUncertainError
 from outbox.models import Message
 

@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.permissions import role_required
+from accounts.permissions import role_required, signed_in
 from mandates import actions
 from mandates.actions.addresses import CHECK_HOLDS
 from mandates.address_desk import read_address_desk
@@ -17,7 +17,6 @@ from mandates.blocklist import blocked_entries
 from mandates.errors import AddressBlockedError
 from mandates.forms import ContactCheckForm, ContactForm
 from mandates.models import ContactPoint, Mandate
-from mandates.views.people import signed_in
 
 PER_PAGE = 40
 

@@ -8,14 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.permissions import role_required
+from accounts.permissions import role_required, signed_in
 from mandates import actions
 from mandates.deliveries import read_deliveries, read_rooms
 from mandates.errors import LetterError
 from mandates.forms import NoteForm
 from mandates.lookup import LONGEST_SEARCH
 from mandates.models import Letter
-from mandates.views.people import signed_in
 
 
 @role_required("letter_author")

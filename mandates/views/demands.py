@@ -8,11 +8,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.permissions import role_required
+from accounts.permissions import role_required, signed_in
 from mandates.actions.demands import choose_addressees
 from mandates.demands import entries_of
 from mandates.forms.demands import DemandAddresseesForm
-from mandates.views.people import signed_in
 from petitions.models import Demand
 
 

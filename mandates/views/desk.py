@@ -6,11 +6,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.permissions import role_required
+from accounts.permissions import role_required, signed_in
 from mandates.address_desk import read_address_desk
 from mandates.desk import read_desk
 from mandates.lookup import LONGEST_SEARCH
-from mandates.views.people import signed_in
 
 
 @role_required("letter_author")

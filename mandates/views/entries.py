@@ -7,13 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.permissions import role_required
+from accounts.permissions import role_required, signed_in
 from mandates import actions
 from mandates.errors import ImportChangedError, OfficeTakenError
 from mandates.forms import HolderForm, ImportForm, MandateForm
 from mandates.importing import DirectoryFileError, FileError, Report
 from mandates.models import DirectoryImport, Mandate, MandateHolder
-from mandates.views.people import signed_in
 
 SHOWN_IMPORTS = 10
 

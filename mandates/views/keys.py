@@ -9,12 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.permissions import role_required
+from accounts.permissions import role_required, signed_in
 from mandates import actions
 from mandates.errors import LetterError
 from mandates.forms import ConfirmKeyForm, KeyForm, NoteForm
 from mandates.models import ContactKey, ContactPoint
-from mandates.views.people import signed_in
 from outbox.openpgp import UnusableKeyError
 
 

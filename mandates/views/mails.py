@@ -10,14 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.permissions import role_required
+from accounts.permissions import role_required, signed_in
 from mandates import actions
 from mandates.errors import LetterError
 from mandates.forms import AttachForm, NoteForm, ReplyForm
 from mandates.incoming import Mail, read_mail
 from mandates.incoming.proposing import propose_kind, propose_mandate, propose_reference
 from mandates.models import IncomingMail, Letter, Reply
-from mandates.views.people import signed_in
 
 State = IncomingMail.State
 SHOWN = 100

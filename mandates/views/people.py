@@ -1,15 +1,8 @@
-from typing import cast
-
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from accounts.models import User
+from accounts.permissions import signed_in
 from mandates.models import Letter
-
-
-def signed_in(request: HttpRequest) -> User:
-    """The person behind a view that `role_required` guards."""
-    return cast(User, request.user)
 
 
 def letter_for(request: HttpRequest, pk: int) -> Letter:

@@ -7,11 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.permissions import role_required
+from accounts.permissions import role_required, signed_in
 from mandates import actions
 from mandates.errors import LetterError
 from mandates.forms import QuestionsForm
-from mandates.views.people import letter_for, signed_in
+from mandates.views.people import letter_for
 
 
 @role_required("letter_author")

@@ -8,14 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.permissions import role_required
+from accounts.permissions import role_required, signed_in
 from mandates import actions
 from mandates.actions.replies import confidential_until
 from mandates.errors import LeakError, LetterError, ReleaseStateError
 from mandates.forms import ReleaseDecisionForm, ReleaseForm
 from mandates.models import Reply, ReplyRelease
 from mandates.redaction import leaks_in
-from mandates.views.people import signed_in
 
 
 @role_required("letter_author")

@@ -10,14 +10,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.permissions import role_required
+from accounts.permissions import role_required, signed_in
 from cases.models import Case
 from mandates import actions
 from mandates.drafting import propose_kind, propose_violations
 from mandates.forms import CoverStartForm, LetterStartForm
 from mandates.models import Letter, Violation
 from mandates.recent import latest_by_case, letters_lately
-from mandates.views.people import signed_in
 from petitions.models import Statement
 from petitions.reading import titles_of
 

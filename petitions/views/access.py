@@ -1,12 +1,10 @@
 """Who may open a signature: its account, or the browser in which its mailbox was proved, for an hour."""
 
 from datetime import datetime, timedelta
-from typing import cast
 
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
-from accounts.models import User
 from petitions.models import Signature
 from petitions.protection import is_signatory
 
@@ -42,8 +40,3 @@ def get_own_signature(request: HttpRequest, pk: int) -> Signature:
     if not is_owner and not is_granted:
         raise Http404
     return signature
-
-
-def signed_in(request: HttpRequest) -> User:
-    """Who is signed in; for views behind `login_required` or `role_required`."""
-    return cast("User", request.user)

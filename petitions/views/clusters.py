@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.permissions import role_required
+from accounts.permissions import role_required, signed_in
 from petitions.actions import decide_together, undo_together
 from petitions.actions.together import MOST_AT_ONCE
 from petitions.clusters import Cluster, find_cluster, find_clusters
@@ -22,7 +22,7 @@ from petitions.errors import CannotUndoError
 from petitions.evidence import gather_evidence
 from petitions.forms import TogetherForm
 from petitions.models import ModerationDecision, Statement
-from petitions.views.staff import in_digits, moderator_of
+from petitions.views.staff import in_digits
 
 EXAMPLES = 5
 
@@ -70,7 +70,7 @@ def _get_cluster(request: HttpRequest, statement_id: int, kind: str) -> Cluster:
 
 
 def _decide(request: HttpRequest, cluster: Cluster, form: TogetherForm) -> HttpResponse:
-    done = decide_together(cluster=cluster, **form.cleaned_data, by=moderator_of(request), now=timezone.now())
+    done = decide_together(cluster=cluster, **form.cleaned_data, by=signed_in(request), now=timezone.now())
     words = ngettext("%(number)s signature decided.", "%(number)s signatures decided together.", done.decided)
     messages.success(request, words % {"number": in_digits(done.decided)})
     if done.left:
@@ -100,7 +100,7 @@ def batch_detail(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
 @require_POST
 def batch_undo(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     try:
-        done = undo_together(batch=batch, by=moderator_of(request), now=timezone.now())
+        done = undo_together(batch=batch, by=signed_in(request), now=timezone.now())
     except CannotUndoError:
         messages.error(request, _("This cannot be undone here."))
         return redirect("petitions:cluster_list")

@@ -1,7 +1,5 @@
 """The staff's side of a dossier: asking for it, watching it grow, looking at it, taking files out."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,8 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import User
-from accounts.permissions import role_required
+from accounts.permissions import role_required, signed_in
 from petitions import actions
 from petitions.errors import DossierStaleError, DossierStateError, NoFrozenVersionError, SecondPersonError
 from petitions.forms import DossierForm
@@ -22,11 +19,6 @@ from petitions.reading import title_of, titles_of
 from petitions.views.statements import reader_language
 
 STAFF = "moderator"
-
-
-def signed_in(request: HttpRequest) -> User:
-    """The person behind a view that `role_required` guards."""
-    return cast(User, request.user)
 
 
 def dossier_for(pk: int) -> Handover:

@@ -9,18 +9,18 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import role_required
+from accounts.permissions import role_required, signed_in
 from petitions.actions import release_hand, set_aside, take_hand
 from petitions.errors import OwnSignatureError, StateChangedError
 from petitions.models import Signature
-from petitions.views.staff import back_to_queue, in_digits, moderator_of, own_signature
+from petitions.views.staff import back_to_queue, in_digits, own_signature
 
 
 @never_cache
 @role_required("moderator")
 @require_POST
 def hand_take(request: HttpRequest) -> HttpResponse:
-    number = len(take_hand(by=moderator_of(request), now=timezone.now()))
+    number = len(take_hand(by=signed_in(request), now=timezone.now()))
     if number:
         words = ngettext("%(number)s signature is yours for now.", "%(number)s signatures are yours for now.", number)
         messages.success(request, words % {"number": in_digits(number)})
@@ -33,7 +33,7 @@ def hand_take(request: HttpRequest) -> HttpResponse:
 @role_required("moderator")
 @require_POST
 def hand_release(request: HttpRequest) -> HttpResponse:
-    release_hand(by=moderator_of(request))
+    release_hand(by=signed_in(request))
     messages.success(request, _("Given back. Colleagues can take them."))
     return redirect("petitions:moderation_queue")
 
@@ -44,7 +44,7 @@ def hand_release(request: HttpRequest) -> HttpResponse:
 def signature_skip(request: HttpRequest, pk: int) -> HttpResponse:
     signature = get_object_or_404(Signature, pk=pk)
     try:
-        set_aside(signature=signature, by=moderator_of(request), now=timezone.now())
+        set_aside(signature=signature, by=signed_in(request), now=timezone.now())
     except StateChangedError:
         messages.error(request, _("It does not wait any more: a colleague decided, or the signatory withdrew."))
     except OwnSignatureError:

@@ -9,14 +9,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.permissions import role_required
+from accounts.permissions import role_required, signed_in
 from petitions import actions
 from petitions.errors import DossierStateError, SecondPersonError
 from petitions.forms import AcknowledgementForm, CompareForm, HandoverForm
 from petitions.handover.lists import figures_in_words
 from petitions.models import Handover, HandoverAcknowledgement
 from petitions.reading import title_of
-from petitions.views.dossiers import STAFF, dossier_for, not_done, signed_in
+from petitions.views.dossiers import STAFF, dossier_for, not_done
 from petitions.views.statements import reader_language
 
 SAID = ("handed_over_on", "channel", "recipient", "place", "copies_to", "delivered_by", "proof_note")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.permissions import role_required
+from accounts.permissions import role_required, signed_in
 from petitions.actions import (
     prepare_rule,
     propose_invalidation,
@@ -23,7 +23,7 @@ from petitions.forms import InvalidationForm
 from petitions.models import Invalidation, Signature
 from petitions.reading import title_of
 from petitions.rules import reached_by
-from petitions.views.staff import moderator_of, with_titles
+from petitions.views.staff import with_titles
 from petitions.views.statements import reader_language
 
 SAMPLE = 20
@@ -46,7 +46,7 @@ def invalidation_new(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {"form": form}
     if request.method == "POST" and form.is_valid():
         if "propose" in request.POST:
-            rule = propose_invalidation(rule=form.instance, by=moderator_of(request), now=timezone.now())
+            rule = propose_invalidation(rule=form.instance, by=signed_in(request), now=timezone.now())
             messages.success(request, _("Written down. Nothing happens until a colleague releases it."))
             return redirect("petitions:invalidation_detail", pk=rule.pk)
         prepare_rule(form.instance)
@@ -71,7 +71,7 @@ def _preview(rule: Invalidation) -> dict[str, object]:
 def invalidation_detail(request: HttpRequest, pk: int) -> HttpResponse:
     related = ("statement", "proposed_by", "released_by", "stopped_by", "reversed_by")
     rule = get_object_or_404(Invalidation.objects.select_related(*related), pk=pk)
-    title, is_own = title_of(rule.statement, reader_language()), rule.proposed_by_id == moderator_of(request).pk
+    title, is_own = title_of(rule.statement, reader_language()), rule.proposed_by_id == signed_in(request).pk
     context: dict[str, object] = {"rule": rule, "title": title, "is_own": is_own}
     if rule.state == Invalidation.State.PROPOSED:
         context.update(_preview(rule))
@@ -102,7 +102,7 @@ def invalidation_reverse(request: HttpRequest, pk: int) -> HttpResponse:
 def _act(request: HttpRequest, pk: int, act: Callable[..., Invalidation], words: str) -> HttpResponse:
     rule = get_object_or_404(Invalidation, pk=pk)
     try:
-        act(rule=rule, by=moderator_of(request), now=timezone.now())
+        act(rule=rule, by=signed_in(request), now=timezone.now())
     except SecondPersonError:
         messages.error(request, _("You wrote this rule: a colleague releases it."))
     except StateChangedError:

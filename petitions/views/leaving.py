@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.permissions import signed_in
 from petitions.actions import erase_signature, find_all_own
 from petitions.copies import copies_of
 from petitions.personal_data import data_of_account, data_of_signature
-from petitions.views.access import get_own_signature, signed_in
+from petitions.views.access import get_own_signature
 
 
 @never_cache

@@ -15,14 +15,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from accounts.permissions import role_required
+from accounts.permissions import role_required, signed_in
 from petitions.actions import accept_signature, ask_signatory, refuse_signature, remove_signature, undo_decision
 from petitions.errors import CannotUndoError, HeldBackError, OwnSignatureError, StateChangedError
 from petitions.evidence import gather_evidence
 from petitions.forms import AcceptForm, AskForm, RefuseForm, RemoveForm
 from petitions.forms.moderation import SeenForm
 from petitions.models import ModerationDecision, Reservation, Signature
-from petitions.views.staff import back_to_queue, held_back, moderator_of, own_signature
+from petitions.views.staff import back_to_queue, held_back, own_signature
 from petitions.waiting import read_waiting
 
 PAGE_SIZE = 10
@@ -33,7 +33,7 @@ PAGE_SIZE = 10
 @require_safe
 def moderation_queue(request: HttpRequest) -> HttpResponse:
     """The own hand when there is one, else everything that waits, the oldest first."""
-    now, moderator = timezone.now(), moderator_of(request)
+    now, moderator = timezone.now(), signed_in(request)
     has_hand = Reservation.objects.valid_at(now).filter(by=moderator, signature__state="pending").exists()
     shows_hand = has_hand and request.GET.get("show") != "all"
     page = Paginator(_waiting(moderator, hand_only=shows_hand, now=now), PAGE_SIZE).get_page(request.GET.get("page"))
@@ -113,7 +113,7 @@ def _review(request: HttpRequest, signature: Signature, failed: SeenForm | None 
 def signature_accept(request: HttpRequest, pk: int) -> HttpResponse:
     def decide(signature: Signature, form: SeenForm) -> ModerationDecision:
         seen = form.cleaned_data["seen_state"]
-        return accept_signature(signature=signature, seen_state=seen, by=moderator_of(request), now=timezone.now())
+        return accept_signature(signature=signature, seen_state=seen, by=signed_in(request), now=timezone.now())
 
     return _decide(request, pk, AcceptForm, decide)
 
@@ -123,7 +123,7 @@ def signature_accept(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def signature_refuse(request: HttpRequest, pk: int) -> HttpResponse:
     def decide(signature: Signature, form: SeenForm) -> ModerationDecision:
-        return refuse_signature(signature=signature, **form.cleaned_data, by=moderator_of(request), now=timezone.now())
+        return refuse_signature(signature=signature, **form.cleaned_data, by=signed_in(request), now=timezone.now())
 
     return _decide(request, pk, RefuseForm, decide)
 
@@ -133,7 +133,7 @@ def signature_refuse(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def signature_remove(request: HttpRequest, pk: int) -> HttpResponse:
     def decide(signature: Signature, form: SeenForm) -> ModerationDecision:
-        return remove_signature(signature=signature, **form.cleaned_data, by=moderator_of(request), now=timezone.now())
+        return remove_signature(signature=signature, **form.cleaned_data, by=signed_in(request), now=timezone.now())
 
     return _decide(request, pk, RemoveForm, decide)
 
@@ -143,7 +143,7 @@ def signature_remove(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def signature_ask(request: HttpRequest, pk: int) -> HttpResponse:
     def decide(signature: Signature, form: SeenForm) -> ModerationDecision:
-        return ask_signatory(signature=signature, **form.cleaned_data, by=moderator_of(request), now=timezone.now())
+        return ask_signatory(signature=signature, **form.cleaned_data, by=signed_in(request), now=timezone.now())
 
     return _decide(request, pk, AskForm, decide)
 
@@ -154,7 +154,7 @@ def signature_ask(request: HttpRequest, pk: int) -> HttpResponse:
 def decision_undo(request: HttpRequest, pk: int) -> HttpResponse:
     decision = get_object_or_404(ModerationDecision.objects.select_related("signature"), pk=pk)
     try:
-        undo_decision(decision=decision, by=moderator_of(request), now=timezone.now())
+        undo_decision(decision=decision, by=signed_in(request), now=timezone.now())
     except CannotUndoError:
         messages.error(request, _("This cannot be undone any more: something happened to the signature since."))
     except OwnSignatureError:

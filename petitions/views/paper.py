@@ -8,13 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.permissions import role_required
+from accounts.permissions import role_required, signed_in
 from petitions.actions import check_paper, enter_paper
 from petitions.errors import OwnEntryError, StateChangedError
 from petitions.forms import PaperCheckForm, PaperForm
 from petitions.models import PaperBatch
 from petitions.reading import title_of
-from petitions.views.access import signed_in
 from petitions.views.staff import with_titles
 from petitions.views.statements import reader_language
 

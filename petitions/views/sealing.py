@@ -9,14 +9,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.permissions import role_required
+from accounts.permissions import role_required, signed_in
 from petitions.actions import ask_to_open, become_custodian, consent_to_open
 from petitions.errors import AlreadyAskedError, NameDestroyedError, NotYoursToOpenError
 from petitions.forms import AskForNameForm, CustodianForm, UnlockForm
 from petitions.models import Custodian, NameOpening, SealedName
 from petitions.protection import find_custodians
 from petitions.sealing import CannotOpenError
-from petitions.views.access import signed_in
 
 
 @never_cache

@@ -8,14 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.permissions import role_required
+from accounts.permissions import role_required, signed_in
 from petitions.actions import look_again, settle_second_look
 from petitions.agreement import disagreements, measure_agreement, second_looks_for
 from petitions.errors import StateChangedError
 from petitions.evidence import gather_evidence
 from petitions.forms import SecondLookForm, SettleForm
 from petitions.models import SecondLook
-from petitions.views.staff import moderator_of
 
 
 @never_cache
@@ -27,7 +26,7 @@ def second_look(request: HttpRequest) -> HttpResponse:
 
 
 def _show(request: HttpRequest, form: SecondLookForm) -> HttpResponse:
-    waiting = second_looks_for(moderator_of(request))
+    waiting = second_looks_for(signed_in(request))
     related = ("decision__signature__statement", "decision__signature__text", "decision__signature__user")
     look = waiting.select_related(*related).first()
     context: dict[str, object] = {"look": look, "form": form, "number": waiting.count()}
@@ -49,7 +48,7 @@ def second_look_judge(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _show(request, form)
     try:
-        look = look_again(look=look, **form.cleaned_data, by=moderator_of(request), now=timezone.now())
+        look = look_again(look=look, **form.cleaned_data, by=signed_in(request), now=timezone.now())
     except StateChangedError:
         messages.error(request, _("A colleague was faster, or it is not for you to judge."))
         return redirect("petitions:second_look")
@@ -82,7 +81,7 @@ def second_look_settle(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _show_agreement(request, failed=form, pk=pk)
     try:
-        settle_second_look(look=look, **form.cleaned_data, by=moderator_of(request), now=timezone.now())
+        settle_second_look(look=look, **form.cleaned_data, by=signed_in(request), now=timezone.now())
     except StateChangedError:
         messages.error(request, _("A colleague was faster. Here is how it is now."))
     else:

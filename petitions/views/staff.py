@@ -1,24 +1,17 @@
 """What the pages of the moderators' desk share."""
 
 from collections.abc import Iterable
-from typing import cast
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import User
 from petitions.errors import HeldBackError, OwnConfirmationError, WatchedError
 from petitions.models import Invalidation, PaperBatch
 from petitions.reading import titles_of
 from petitions.views.statements import reader_language
 from text.calendars import localise_digits
-
-
-def moderator_of(request: HttpRequest) -> User:
-    # `role_required` lets nobody else in.
-    return cast(User, request.user)
 
 
 def in_digits(number: int) -> str:

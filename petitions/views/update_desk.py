@@ -1,7 +1,7 @@
 """The editors' desk for news: write, preview, hand in, release by a second person, watch it go, stop it."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import User
-from accounts.permissions import role_required
+from accounts.permissions import role_required, signed_in
 from petitions.actions import (
     draft_milestone_news,
     release_update,
@@ -71,7 +70,7 @@ def update_of_milestone(request: HttpRequest, pk: int) -> HttpResponse:
     """A draft that tells of a milestone, with words to change or hand in."""
     milestone = get_object_or_404(Milestone.objects.filter(statement__in=Statement.objects.published()), pk=pk)
     try:
-        update = draft_milestone_news(milestone=milestone, by=_editor(request), now=timezone.now())
+        update = draft_milestone_news(milestone=milestone, by=signed_in(request), now=timezone.now())
     except UpdateStateError:
         messages.info(request, _("People were told of this milestone already."))
         return redirect("petitions:update_desk")
@@ -86,7 +85,7 @@ def update_create(request: HttpRequest) -> HttpResponse:
     form = UpdateStartForm(request.POST if request.method == "POST" else None, language=reader_language())
     if request.method == "POST" and form.is_valid():
         try:
-            update = start_update(**form.cleaned_data, by=_editor(request), now=timezone.now())
+            update = start_update(**form.cleaned_data, by=signed_in(request), now=timezone.now())
         except NoNextStatementError:
             form.add_error(
                 "invites_to",
@@ -109,7 +108,7 @@ def update_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             for language, title, body in form.texts():
-                write_update_text(update=update, language=language, title=title, body=body, by=_editor(request))
+                write_update_text(update=update, language=language, title=title, body=body, by=signed_in(request))
         except UpdateStateError:
             form.add_error(None, _("A colleague has handed the update in meanwhile; its words are fixed."))
         else:
@@ -138,7 +137,7 @@ def _detail(request: HttpRequest, update: Update, form: ReturnForm) -> HttpRespo
         "progress": progress_of([update], now=now).get(update.pk, Progress()),
         "per_week": settings.UPDATES_PER_WEEK,
         "fingerprint": update.fingerprint(),
-        "is_own": _editor(request).pk in {update.written_by_id, *(text.written_by_id for text in update.texts.all())},
+        "is_own": signed_in(request).pk in {update.written_by_id, *(text.written_by_id for text in update.texts.all())},
         "form": form,
     }
     return render(request, "petitions/update_detail.html", context, status=422 if form.errors else 200)
@@ -218,7 +217,7 @@ def update_test(request: HttpRequest, pk: int) -> HttpResponse:
 def _act(request: HttpRequest, update: Update, act: Callable[..., Any], done: str) -> HttpResponse:
     """Does `act` as this editor, now, and says how it went on the page of the update."""
     try:
-        act(by=_editor(request), now=timezone.now())
+        act(by=signed_in(request), now=timezone.now())
     except PetitionsError as error:
         messages.error(request, _refusals().get(type(error), _("This cannot be done now.")))
     else:
@@ -248,8 +247,3 @@ def _about(update: Update, language: str) -> dict[str, str]:
         "case_title": title_of(update.case, language) if update.case else "",
         "next_title": title_of(update.invites_to, language) if update.invites_to else "",
     }
-
-
-def _editor(request: HttpRequest) -> User:
-    # `role_required` lets nobody else in.
-    return cast(User, request.user)

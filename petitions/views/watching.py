@@ -1,7 +1,5 @@
 """The watch list, and what a second channel showed."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,8 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import User
-from accounts.permissions import role_required
+from accounts.permissions import role_required, signed_in
 from petitions.actions import import_names, record_second_channel, retire_watched_name, watch_name
 from petitions.actions.watching import NameToWatch, NotHeldError, WatchedAlreadyError, counted_under
 from petitions.errors import OwnSignatureError
@@ -22,11 +19,6 @@ from petitions.views.staff import in_digits
 from petitions.watching import find_watched
 
 keepers_only = role_required("moderator", "verifier")
-
-
-def _keeper(request: HttpRequest) -> User:
-    # `role_required` lets nobody else in.
-    return cast(User, request.user)
 
 
 @require_safe
@@ -47,7 +39,7 @@ def watched_name_add(request: HttpRequest) -> HttpResponse:
     form = WatchedNameForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            row = watch_name(entry=NameToWatch(**form.cleaned_data), by=_keeper(request), now=timezone.now())
+            row = watch_name(entry=NameToWatch(**form.cleaned_data), by=signed_in(request), now=timezone.now())
         except WatchedAlreadyError:
             form.add_error("name", _("This name is on the list."))
         else:
@@ -70,7 +62,7 @@ def watch_list_import(request: HttpRequest) -> HttpResponse:
         except UnreadableFileError:
             form.add_error("rows", _("This is not a CSV file with the columns name, why and source."))
     if read and "take" in request.POST:
-        taken = import_names(rows=read, by=_keeper(request), now=timezone.now())
+        taken = import_names(rows=read, by=signed_in(request), now=timezone.now())
         messages.success(request, _("Names taken: %(number)s") % {"number": in_digits(taken)})
         return redirect("petitions:watch_list")
     good = [row for row in read if row.is_new and not row.problem]
@@ -91,7 +83,7 @@ def watched_name_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @keepers_only
 def watched_name_retire(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(WatchedName, pk=pk)
-    retire_watched_name(watched=row, by=_keeper(request), now=timezone.now())
+    retire_watched_name(watched=row, by=signed_in(request), now=timezone.now())
     messages.success(request, _("Off the list: %(name)s") % {"name": row.name})
     return redirect("petitions:watch_list")
 
@@ -104,7 +96,7 @@ def second_channel(request: HttpRequest, pk: int) -> HttpResponse:
     form = SecondChannelForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            record_second_channel(signature=signature, **form.cleaned_data, by=_keeper(request), now=timezone.now())
+            record_second_channel(signature=signature, **form.cleaned_data, by=signed_in(request), now=timezone.now())
         except NotHeldError:
             messages.info(request, _("This signature does not wait for a second channel."))
         except OwnSignatureError:

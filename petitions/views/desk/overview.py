@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.permissions import role_required
+from accounts.permissions import role_required, signed_in
 from petitions.actions import create_statement, waiting_version
 from petitions.actions.guards import writers_of
 from petitions.completeness import needs_of
@@ -19,7 +19,7 @@ from petitions.forms.desk import MirrorForm, NoteForm, PreviewForm, StatementCre
 from petitions.models import Amendment, Statement, StatementVersion
 from petitions.reading import demands_of
 from petitions.similar import Alike, statements_like
-from petitions.views.desk.steps import staff, statement_at, to_desk
+from petitions.views.desk.steps import statement_at, to_desk
 
 State = Statement.State
 MOST = 200
@@ -66,7 +66,7 @@ def statement_create(request: HttpRequest) -> HttpResponse:
         if not alike:
             names = ("kind", "slug", "language", "title", "body")
             values = {name: data[name] for name in names}
-            statement = create_statement(**values, by=staff(request), now=timezone.now())
+            statement = create_statement(**values, by=signed_in(request), now=timezone.now())
             messages.success(request, _("The draft is kept. Write its demands next."))
             return to_desk(statement)
         form.add_error("is_another", _("There are statements with like words. Compare them first."))
@@ -80,7 +80,7 @@ def statement_create(request: HttpRequest) -> HttpResponse:
 def statement_edit(request: HttpRequest, slug: str) -> HttpResponse:
     """One statement with all its sections, what it still needs, and the next step on its way."""
     statement = statement_at(slug)
-    user, waiting = staff(request), waiting_version(statement)
+    user, waiting = signed_in(request), waiting_version(statement)
     version = statement.draft_version() or statement.current_version()
     texts = list(version.texts.order_by("language")) if version else []
     is_editable = version is not None and version.frozen_at is None and version.submitted_at is None

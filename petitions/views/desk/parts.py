@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.permissions import role_required
+from accounts.permissions import role_required, signed_in
 from petitions import actions
 from petitions.errors import DeskRuleError
 from petitions.forms.desk import (
@@ -23,7 +23,7 @@ from petitions.forms.desk import (
     language_name,
 )
 from petitions.models import Demand, Mirror, PreviewLink, Statement, StatementVersion
-from petitions.views.desk.steps import button_step, form_step, staff, statement_at, to_desk
+from petitions.views.desk.steps import button_step, form_step, statement_at, to_desk
 
 
 def _draft_of(statement: Statement) -> StatementVersion:
@@ -47,7 +47,7 @@ def statement_details(request: HttpRequest, slug: str) -> HttpResponse:
         title=_("Goal, last day and cases"),
         section="details",
         act=lambda: actions.change_details(
-            statement=statement, **form.cleaned_data, by=staff(request), now=timezone.now()
+            statement=statement, **form.cleaned_data, by=signed_in(request), now=timezone.now()
         ),
     )
 
@@ -76,7 +76,7 @@ def statement_text(request: HttpRequest, slug: str, language: str) -> HttpRespon
             title=form.cleaned_data["title"],
             body=form.cleaned_data["body"],
             is_unofficial=form.cleaned_data.get("is_unofficial", False),
-            by=staff(request),
+            by=signed_in(request),
             now=timezone.now(),
         ),
         context={"has_preview": True, **shown},
@@ -93,7 +93,7 @@ def statement_text_remove(request: HttpRequest, slug: str, language: str) -> Htt
         request,
         statement=statement,
         section="texts",
-        act=lambda: actions.remove_text(version=version, language=language, by=staff(request), now=timezone.now()),
+        act=lambda: actions.remove_text(version=version, language=language, by=signed_in(request), now=timezone.now()),
     )
 
 
@@ -129,7 +129,7 @@ def _write_demand(
             number=form.cleaned_data["number"],
             deadline_on=form.cleaned_data["deadline_on"],
             wordings=form.wordings(),
-            by=staff(request),
+            by=signed_in(request),
             now=timezone.now(),
         ),
     )
@@ -143,7 +143,7 @@ def demand_remove(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         statement=demand.version.statement,
         section="demands",
-        act=lambda: actions.remove_demand(demand=demand, by=staff(request), now=timezone.now()),
+        act=lambda: actions.remove_demand(demand=demand, by=signed_in(request), now=timezone.now()),
     )
 
 
@@ -155,7 +155,9 @@ def demand_move(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         statement=demand.version.statement,
         section="demands",
-        act=lambda: actions.move_demand(demand=demand, up="up" in request.POST, by=staff(request), now=timezone.now()),
+        act=lambda: actions.move_demand(
+            demand=demand, up="up" in request.POST, by=signed_in(request), now=timezone.now()
+        ),
     )
 
 
@@ -173,7 +175,7 @@ def demand_status(request: HttpRequest, pk: int) -> HttpResponse:
         title=gettext("What became of demand %(number)s") % {"number": demand.number},
         section="demands",
         act=lambda: actions.record_demand_status(
-            demand=demand, **form.cleaned_data, by=staff(request), now=timezone.now()
+            demand=demand, **form.cleaned_data, by=signed_in(request), now=timezone.now()
         ),
         done=_("Recorded. It is on the page now."),
     )
@@ -194,7 +196,9 @@ def mirror_add(request: HttpRequest, slug: str) -> HttpResponse:
         form=form,
         title=_("Another page that carries the text"),
         section="mirrors",
-        act=lambda: actions.add_mirror(statement=statement, **form.cleaned_data, by=staff(request), now=timezone.now()),
+        act=lambda: actions.add_mirror(
+            statement=statement, **form.cleaned_data, by=signed_in(request), now=timezone.now()
+        ),
     )
 
 
@@ -206,7 +210,7 @@ def mirror_remove(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         statement=mirror.statement,
         section="mirrors",
-        act=lambda: actions.remove_mirror(mirror=mirror, by=staff(request), now=timezone.now()),
+        act=lambda: actions.remove_mirror(mirror=mirror, by=signed_in(request), now=timezone.now()),
     )
 
 
@@ -223,7 +227,7 @@ def preview_give(request: HttpRequest, slug: str) -> HttpResponse:
                 statement=statement,
                 recipient=form.cleaned_data["recipient"],
                 expires_at=form.expires_at(now),
-                by=staff(request),
+                by=signed_in(request),
                 now=now,
             )
         except DeskRuleError as error:
@@ -243,6 +247,6 @@ def preview_revoke(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         statement=link.statement,
         section="previews",
-        act=lambda: actions.revoke_preview(link=link, by=staff(request), now=timezone.now()),
+        act=lambda: actions.revoke_preview(link=link, by=signed_in(request), now=timezone.now()),
         done=_("The link opens nothing any more."),
     )

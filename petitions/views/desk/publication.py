@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.permissions import role_required
+from accounts.permissions import role_required, signed_in
 from petitions import actions
 from petitions.completeness import digest_of
 from petitions.differences import compare, in_short
@@ -22,7 +22,7 @@ from petitions.forms.desk import ApproveForm, NoteForm, language_name
 from petitions.models import Statement, StatementVersion
 from petitions.reading import demands_of
 from petitions.views.desk.overview import barred_from
-from petitions.views.desk.steps import button_step, staff, statement_at, to_desk
+from petitions.views.desk.steps import button_step, statement_at, to_desk
 
 
 @role_required("case_editor")
@@ -32,7 +32,7 @@ def statement_submit(request: HttpRequest, slug: str) -> HttpResponse:
     return button_step(
         request,
         statement=statement,
-        act=lambda: actions.submit_statement(statement=statement, by=staff(request), now=timezone.now()),
+        act=lambda: actions.submit_statement(statement=statement, by=signed_in(request), now=timezone.now()),
         done=_("The text waits for a second person now."),
     )
 
@@ -57,7 +57,7 @@ def statement_review(request: HttpRequest, slug: str) -> HttpResponse:
                 statement=statement,
                 read=form.cleaned_data["read"],
                 embargo=form.embargo,
-                by=staff(request),
+                by=signed_in(request),
                 now=timezone.now(),
             )
         except DeskRuleError as error:
@@ -70,7 +70,7 @@ def statement_review(request: HttpRequest, slug: str) -> HttpResponse:
         "version": version,
         "form": form,
         "note_form": NoteForm(),
-        "may_decide": staff(request).pk not in barred_from(statement, version),
+        "may_decide": signed_in(request).pk not in barred_from(statement, version),
         "readings": list(_readings(version)),
     }
     return render(request, "petitions/statement_review.html", context, status=422 if form.errors else 200)
@@ -112,7 +112,7 @@ def _with_note(request: HttpRequest, slug: str, act: Act, *, missing: Promise, d
     return button_step(
         request,
         statement=statement,
-        act=lambda: act(statement=statement, note=note, by=staff(request), now=timezone.now()),
+        act=lambda: act(statement=statement, note=note, by=signed_in(request), now=timezone.now()),
         done=done,
     )
 
@@ -152,7 +152,7 @@ def statement_lift(request: HttpRequest, slug: str) -> HttpResponse:
     return button_step(
         request,
         statement=statement,
-        act=lambda: actions.lift_embargo(statement=statement, by=staff(request), now=timezone.now()),
+        act=lambda: actions.lift_embargo(statement=statement, by=signed_in(request), now=timezone.now()),
         done=_("The embargo is over: it is open for signature."),
     )
 
@@ -165,7 +165,7 @@ def statement_amend(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         statement=statement,
         section="texts",
-        act=lambda: actions.begin_amendment(statement=statement, by=staff(request), now=timezone.now()),
+        act=lambda: actions.begin_amendment(statement=statement, by=signed_in(request), now=timezone.now()),
         done=_("The next version is a draft, copied from the last one. The page keeps the old one until then."),
     )
 
@@ -180,6 +180,6 @@ def statement_drop(request: HttpRequest, slug: str) -> HttpResponse:
     return button_step(
         request,
         statement=statement,
-        act=lambda: actions.drop_amendment(version=version, by=staff(request), now=timezone.now()),
+        act=lambda: actions.drop_amendment(version=version, by=signed_in(request), now=timezone.now()),
         done=_("The draft is thrown away."),
     )

@@ -1,7 +1,7 @@
 """One step at the desk: a page with a form, or a button; both call one action and go back to the statement."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -10,14 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 
-from accounts.models import User
 from petitions.errors import DeskRuleError, IncompleteStatementError
 from petitions.models import Statement
-
-
-def staff(request: HttpRequest) -> User:
-    """Who works here; the decorator of the view has let nobody else in."""
-    return cast(User, request.user)
 
 
 def statement_at(slug: str) -> Statement:
