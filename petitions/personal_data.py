@@ -7,7 +7,7 @@ from accounts.models import ExpertProfile, User, Verification, VerificationReque
 from outbox.models import Message
 from petitions.mailboxes import follower_digest
 from petitions.models import Follower, ModerationDecision, Signature
-from petitions.receipts import build_receipt
+from petitions.receipts import build_receipt, describe_decision, iso
 
 _WORDS = (
     "signs_as",
@@ -46,10 +46,10 @@ def data_of_signature(signature: Signature) -> dict[str, Any]:
             **{name: getattr(signature, name) for name in _WORDS},
             "country": str(signature.country),
             "has_account": signature.user_id is not None,
-            "created_at": _iso(signature.created_at),
-            "removed_at": _iso(signature.removed_at),
-            "erased_at": _iso(signature.erased_at),
-            "anonymised_at": _iso(signature.anonymised_at),
+            "created_at": iso(signature.created_at),
+            "removed_at": iso(signature.removed_at),
+            "erased_at": iso(signature.erased_at),
+            "anonymised_at": iso(signature.anonymised_at),
         },
         "decisions": [_decision(row) for row in signature.decisions.select_related("answer").order_by("at", "pk")],
         "emails": _messages(bytes(signature.email_digest) if signature.email_digest else None),
@@ -67,8 +67,8 @@ def data_of_account(user: User, signatures: list[Signature]) -> dict[str, Any]:
             "email": user.email,
             "name": user.name,
             "language": user.language,
-            "joined_at": _iso(user.joined_at),
-            "last_login": _iso(user.last_login),
+            "joined_at": iso(user.joined_at),
+            "last_login": iso(user.last_login),
             "roles": sorted(user.role_names),
         },
         "profile": _columns(profile) if profile else None,
@@ -89,20 +89,14 @@ def _columns(row: ExpertProfile | Verification | VerificationRequest) -> dict[st
 
 def _decision(row: ModerationDecision) -> dict[str, Any]:
     answer = getattr(row, "answer", None)
-    return {
-        "kind": row.kind,
-        "reason": row.reason,
-        "note": row.note,
-        "at": _iso(row.at),
-        "answer": {"text": answer.text, "at": _iso(answer.at)} if answer else None,
-    }
+    return {**describe_decision(row), "answer": {"text": answer.text, "at": iso(answer.at)} if answer else None}
 
 
 def _messages(digest: bytes | None) -> list[dict[str, Any]]:
     if digest is None:
         return []
     rows = Message.objects.filter(recipient_digest=digest).order_by("created_at")
-    return [{"kind": row.kind, "state": row.state, "at": _iso(row.created_at)} for row in rows.defer("raw")]
+    return [{"kind": row.kind, "state": row.state, "at": iso(row.created_at)} for row in rows.defer("raw")]
 
 
 def _follows(signature: Signature) -> bool:
@@ -115,14 +109,10 @@ def _follows(signature: Signature) -> bool:
 def _openings(signature: Signature) -> list[dict[str, Any]]:
     sealed = getattr(signature, "sealed_name", None)
     rows = sealed.openings.order_by("asked_at") if sealed else []
-    return [{"reason": row.reason, "asked_at": _iso(row.asked_at), "opened_at": _iso(row.opened_at)} for row in rows]
+    return [{"reason": row.reason, "asked_at": iso(row.asked_at), "opened_at": iso(row.opened_at)} for row in rows]
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
-        return _iso(value)
+        return iso(value)
     return value if value is None or isinstance(value, bool | int) else str(value)
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat(timespec="seconds") if moment else None

@@ -43,12 +43,12 @@ def build_receipt(signature: Signature) -> dict[str, Any]:
         "proved_on": signature.proved_on.isoformat() if signature.proved_on else None,
         "badge": badge_of(signature).as_json(),
         "state": signature.state,
-        "signed_at": _iso(signature.confirmed_at),
-        "counted_at": _iso(signature.accepted_at),
-        "withdrawn_at": _iso(signature.withdrawn_at),
+        "signed_at": iso(signature.confirmed_at),
+        "counted_at": iso(signature.accepted_at),
+        "withdrawn_at": iso(signature.withdrawn_at),
         "replaces": signature.replaces_id,
-        "superseded_at": _iso(signature.superseded_at),
-        "decisions": [_decision(decision) for decision in signature.decisions.order_by("at", "pk")],
+        "superseded_at": iso(signature.superseded_at),
+        "decisions": [describe_decision(decision) for decision in signature.decisions.order_by("at", "pk")],
         "is_demonstration": signature.is_demonstration,
         "log": _leaves(signature, checkpoint),
         "checkpoint": {"day": checkpoint.day.isoformat(), "size": checkpoint.size} if checkpoint else None,
@@ -84,9 +84,11 @@ def _leaf(entry: LogEntry, signature: Signature, checkpoint: Checkpoint | None, 
     return leaf
 
 
-def _decision(decision: ModerationDecision) -> dict[str, Any]:
-    return {"kind": decision.kind, "reason": decision.reason, "note": decision.note, "at": _iso(decision.at)}
+def describe_decision(decision: ModerationDecision) -> dict[str, Any]:
+    """What a moderator decided about a signature, as its signatory reads it."""
+    return {"kind": decision.kind, "reason": decision.reason, "note": decision.note, "at": iso(decision.at)}
 
 
-def _iso(moment: datetime | None) -> str | None:
+def iso(moment: datetime | None) -> str | None:
+    """A moment to the second, in ISO 8601; nothing for none."""
     return moment.isoformat(timespec="seconds") if moment else None

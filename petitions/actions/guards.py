@@ -45,6 +45,13 @@ def writers_of(version: StatementVersion) -> set[int | None]:
     return writers | {version.statement.written_by_id} if version.number == 1 else writers
 
 
+def barred_from(version: StatementVersion) -> set[int | None]:
+    """Who may not approve `version` or lift its embargo: its writers, and on its way there who began the statement."""
+    statement = version.statement
+    is_on_its_way = statement.state in {Statement.State.IN_REVIEW, Statement.State.EMBARGOED}
+    return writers_of(version) | ({statement.written_by_id} if is_on_its_way else set())
+
+
 def record(
     statement: Statement,
     kind: str,

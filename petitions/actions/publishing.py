@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from outbox.bell import ring_on_commit
-from petitions.actions.guards import Kind, lock_statement, record, require_editor, writers_of
+from petitions.actions.guards import Kind, barred_from, lock_statement, record, require_editor, writers_of
 from petitions.completeness import digest_of, missing_in
 from petitions.counting import begin_tally
 from petitions.embargo import Embargo
@@ -137,8 +137,7 @@ def approve_statement(
     version = waiting_version(statement)
     if version is None or (embargo is not None and statement.state != State.IN_REVIEW):
         raise WrongStepError
-    version.statement = statement
-    if by.pk in writers_of(version) or (by.pk == statement.written_by_id and statement.state == State.IN_REVIEW):
+    if by.pk in barred_from(version):
         raise SecondPersonNeededError
     if digest_of(version) != read:
         raise TextsChangedError
@@ -168,7 +167,7 @@ def lift_embargo(*, statement: Statement, by: User, now: datetime) -> Statement:
     version = statement.current_version()
     if statement.state != State.EMBARGOED or version is None:
         raise WrongStepError
-    if by.pk in writers_of(version) | {statement.written_by_id}:
+    if by.pk in barred_from(version):
         raise SecondPersonNeededError
     return _open(statement, version, by=by, now=now)
 

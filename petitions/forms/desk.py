@@ -17,15 +17,15 @@ from cases.models import Case, Source
 from petitions.actions import Wording
 from petitions.embargo import Embargo, NoSuchMomentError, embargo_until, is_ahead, zones
 from petitions.models import Demand, DemandStatus, PreviewLink, Statement, StatementVersion, VersionText
+from text.bidi import direction_of
 
-RTL = {"fa", "ar"}
 BODY_LENGTH = 60_000
 DAY = {"type": "date"}
 
 
 def written_in(language: str) -> dict[str, str]:
     """The attributes of a field in which `language` is written."""
-    return {"lang": language, "dir": "rtl" if language in RTL else "ltr"}
+    return {"lang": language, "dir": direction_of(language)}
 
 
 def language_name(language: str) -> str:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import role_required, signed_in
 from petitions.actions import create_statement, waiting_version
-from petitions.actions.guards import writers_of
+from petitions.actions.guards import barred_from
 from petitions.completeness import needs_of
 from petitions.embargo import embargo_of
 from petitions.forms.desk import MirrorForm, NoteForm, PreviewForm, StatementCreateForm, language_name
@@ -94,8 +94,8 @@ def statement_edit(request: HttpRequest, slug: str) -> HttpResponse:
         "languages": [(code, language_name(code)) for code in _languages_missing(statement, version)],
         "demands": demands_of(version, statement.original_language) if version else [],
         "waiting": waiting,
-        "may_decide": waiting is not None and user.pk not in barred_from(statement, waiting),
-        "may_lift": version is not None and user.pk not in barred_from(statement, version),
+        "may_decide": waiting is not None and user.pk not in barred_from(waiting),
+        "may_lift": version is not None and user.pk not in barred_from(version),
         "may_amend": version is not None and version.frozen_at is not None and statement.state in {"open", "draft"},
         "embargo": embargo_of(statement),
         "amendment": Amendment.objects.filter(version=version).first(),
@@ -107,13 +107,6 @@ def statement_edit(request: HttpRequest, slug: str) -> HttpResponse:
         "now": timezone.now(),
     }
     return render(request, "petitions/statement_edit.html", context)
-
-
-def barred_from(statement: Statement, version: StatementVersion) -> set[int | None]:
-    """Who may not open `version`: its writers, and on the way onto the site who began the statement."""
-    version.statement = statement
-    began = {statement.written_by_id} if statement.state in {State.IN_REVIEW, State.EMBARGOED} else set()
-    return writers_of(version) | began
 
 
 def _languages_missing(statement: Statement, version: StatementVersion | None) -> list[str]:

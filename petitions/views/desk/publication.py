@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.permissions import role_required, signed_in
 from petitions import actions
+from petitions.actions.guards import barred_from
 from petitions.completeness import digest_of
 from petitions.differences import compare, in_short
 from petitions.errors import DeskRuleError
@@ -21,7 +22,6 @@ from petitions.fingerprints import fingerprint
 from petitions.forms.desk import ApproveForm, NoteForm, language_name
 from petitions.models import Statement, StatementVersion
 from petitions.reading import demands_of
-from petitions.views.desk.overview import barred_from
 from petitions.views.desk.steps import button_step, statement_at, to_desk
 
 
@@ -70,7 +70,7 @@ def statement_review(request: HttpRequest, slug: str) -> HttpResponse:
         "version": version,
         "form": form,
         "note_form": NoteForm(),
-        "may_decide": signed_in(request).pk not in barred_from(statement, version),
+        "may_decide": signed_in(request).pk not in barred_from(version),
         "readings": list(_readings(version)),
     }
     return render(request, "petitions/statement_review.html", context, status=422 if form.errors else 200)
