@@ -22,11 +22,11 @@ settings.DATABASES["default"]["NAME"] = os.environ["TEST_DATABASE"]
 django.setup()
 
 # Django must be set up before the models are imported.
-from django.db import connection  # noqa: E402
-from django.utils import timezone  # noqa: E402
+from django.db import connection  # noqa: E402  # after django.setup()
+from django.utils import timezone  # noqa: E402  # after django.setup()
 
-from outbox import delivery, points  # noqa: E402
-from petitions.actions import send_updates, update_sending  # noqa: E402
+from outbox import delivery, points  # noqa: E402  # after django.setup()
+from petitions.actions import send_updates, update_sending  # noqa: E402  # after django.setup()
 
 
 def die() -> None:
