@@ -3,8 +3,8 @@
 Names stand script by script (`SCRIPTS`, then all others by code point), and inside a script letter by letter in the
 order below; a space or a hyphen comes before every letter, so that whole words are compared first. Marks, capitals and
 apostrophes do not count. The Persian order follows the Unicode CLDR's rules for `fa` (common/collation/fa.xml): alef
-with madda before alef, the forms of hamza after it, ve before he; each letter that Kurdish, Urdu, Pashto or Arabic has
-beside them stands after the one it is a form of. Ё, é, ø and the like count as the letter they are a form of.
+with madda before alef, the forms of hamza after it, ve before he. A letter of Kurdish, Urdu, Pashto, Sindhi or Uyghur
+that Persian has not stands after the one it is a form of. Ё, é, ø and the like count as the letter they are a form of.
 """
 
 import unicodedata
@@ -12,9 +12,16 @@ from functools import lru_cache
 
 SCRIPTS = ("LATIN", "ARABIC", "CYRILLIC", "GREEK", "HEBREW", "ARMENIAN", "GEORGIAN")
 
-_ARABIC = "آ ا ء ب پ ت ٹ ث ج چ ح خ د ڈ ذ ر ڕ ڑ ز ژ س ش ص ض ط ظ ع غ ف ڤ ق ک گ ڭ ل ڵ م ن ں و ۆ ۇ ۋ ه ی ێ ې ے"
-_ARABIC_FORMS = {"ٱ": "ا", "أ": "ء", "إ": "ء", "ؤ": "ء", "ئ": "ء", "ك": "ک", "ي": "ی", "ى": "ی"} | dict.fromkeys(
-    "ةەہھۀۃ", "ه"
+_ARABIC = (
+    "آ ا ء ب ٻ ڀ پ ت ٹ ټ ٺ ٽ ٿ ث ج ځ ڄ ڃ چ څ ڇ ح خ د ڈ ډ ڌ ڏ ڊ ڍ ذ ر ڕ ڑ ړ ڙ ز ژ ږ س ش ښ ص ض ط ظ ع غ ف ڤ ڦ ق "
+    "ک گ ګ ڳ ڱ ڭ ل ڵ م ن ں ڼ ڻ و ۆ ۇ ۈ ۋ ۏ ه ی ێ ې ۍ ے"
+)
+_ARABIC_FORMS = (
+    {"ٱ": "ا"}
+    | dict.fromkeys("أإؤئٲٳ", "ء")
+    | dict.fromkeys("كڪڬڮ", "ک")
+    | dict.fromkeys("ةەہھۀۃ", "ه")
+    | dict.fromkeys("يىۑ", "ی")
 )
 _CYRILLIC = (
     "а ӕ б в г ґ ғ д ђ ѓ е є ж җ з ѕ и і ї й ј к қ л љ м н ң њ о ө п р с т ћ ќ у ү ў ф х ҳ ц ч ҷ џ ш щ ъ ы ь э ю я"

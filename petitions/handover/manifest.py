@@ -18,7 +18,7 @@ from petitions.models import Handover, HandoverFile, VersionText
 
 MANIFEST, ARCHIVE = "manifest.json", "dossier.zip"
 # What the bytes depend on beside the rows. Raise the second number when a template or a list changes.
-SOFTWARE = f"countersign dossier 1.1, typst {version('typst')}"
+SOFTWARE = f"countersign dossier 1.2, typst {version('typst')}"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 

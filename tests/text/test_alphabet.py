@@ -2,6 +2,8 @@
 
 import random
 
+import pytest
+
 from text.alphabet import alphabet_key
 
 PERSIAN = [
@@ -70,3 +72,26 @@ def test_scripts_follow_one_another_and_marks_and_capitals_do_not_count() -> Non
 def test_order_never_depends_on_how_a_name_is_composed() -> None:
     assert alphabet_key("E\u0301mile") == alphabet_key("Émile") == alphabet_key("EMILE")
     assert alphabet_key("") == "z"
+
+
+# The alphabets as their own readers say them; ours keeps their letters between alef and ye.
+NEIGHBOURS = {
+    "Pashto": "ا ب پ ت ټ ث ج ځ چ څ ح خ د ډ ذ ر ړ ز ژ ږ س ش ښ ص ض ط ظ ع غ ف ق ک ګ ل م ن ڼ و ه ی ې ۍ",
+    "Urdu": "ا ب پ ت ٹ ث ج چ ح خ د ڈ ذ ر ڑ ز ژ س ش ص ض ط ظ ع غ ف ق ک گ ل م ن ں و ہ ی ے",
+    "Sindhi": "ا ب ٻ ڀ ت ث پ ج ڄ ڃ چ ڇ ح خ د ڌ ڏ ڊ ڍ ذ ر ڙ ز س ش ص ض ط ظ ع غ ف ڦ ق ڪ ک گ ڳ ڱ ل م ن ڻ و ه ي",
+    "Kurdish": "ا ب پ ت ج چ ح خ د ر ڕ ز ژ س ش ع غ ف ڤ ق ک گ ل ڵ م ن و ۆ ه ە ی ێ",
+    "Uyghur": "ا ە ب پ ت ج چ خ د ر ز ژ س ش غ ف ق ك گ ڭ ل م ن ھ و ۇ ۆ ۈ ۋ ې ى ي",
+}
+
+
+@pytest.mark.parametrize("language", NEIGHBOURS)
+def test_no_letter_of_a_neighbouring_language_stands_before_alef_or_after_ye(language: str) -> None:
+    letters = NEIGHBOURS[language].split()
+    assert alphabet_key("ا") == min(map(alphabet_key, letters))
+    assert max(map(alphabet_key, letters)) <= alphabet_key("ے")
+
+
+def test_a_letter_persian_has_not_stands_right_after_its_own() -> None:
+    assert ordered(["کریم", "ګلالۍ", "گلی", "لیلا"]) == ["کریم", "گلی", "ګلالۍ", "لیلا"]
+    assert ordered(["شیرین", "ښایسته", "صادق"]) == ["شیرین", "ښایسته", "صادق"]
+    assert ordered(["ځلمی", "جواد", "چنگیز"]) == ["جواد", "ځلمی", "چنگیز"]
