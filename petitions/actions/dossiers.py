@@ -15,6 +15,7 @@ from petitions.errors import DossierStaleError, DossierStateError, NoFrozenVersi
 from petitions.handover import ordering, steps, store
 from petitions.handover.checking import Check, check_again
 from petitions.models import Handover, HandoverEvent, HandoverLine, Signature, Statement
+from petitions.transparency.checkpoints import latest_checkpoint
 
 BUILD = "petitions.build_dossiers"
 What = HandoverEvent.What
@@ -58,6 +59,7 @@ def request_dossier(*, statement: Statement, asked: Asked, by: User, now: dateti
         annex_key_fingerprint=key.fingerprint if key else "",
         requested_by=by,
         requested_at=now,
+        checkpoint=latest_checkpoint(),
     )
     write_event(handover, What.REQUESTED, by=by, now=now)
     ring_on_commit(BUILD)

@@ -14,7 +14,7 @@ from django.conf import settings
 
 from petitions.handover.lists import FORMAT, ORDER, iso, versions_of
 from petitions.handover.papers import public_address
-from petitions.models import Handover, HandoverFile, VersionText
+from petitions.models import Checkpoint, Handover, HandoverFile, VersionText
 
 MANIFEST, ARCHIVE = "manifest.json", "dossier.zip"
 # What the bytes depend on beside the rows. Raise the second number when a template or a list changes.
@@ -41,6 +41,7 @@ def manifest(handover: Handover) -> bytes:
         ],
         # The database keeps the keys of an object in an order of its own.
         "figures": json.loads(json.dumps(handover.figures, sort_keys=True)),
+        "checkpoint": _checkpoint(handover.checkpoint),
         "annex_key": handover.annex_key_fingerprint or None,
         "files": [_line(file) for file in files],
     }
@@ -57,6 +58,13 @@ def write_archive(folder: Path, names: list[str]) -> None:
             with (folder / name).open("rb") as source, archive.open(entry, "w") as target:
                 while chunk := source.read(1 << 20):
                     target.write(chunk)
+
+
+def _checkpoint(checkpoint: Checkpoint | None) -> dict[str, Any] | None:
+    """The newest checkpoint of the public log when the dossier was asked for; docs/receipts.md says how to check it."""
+    if checkpoint is None:
+        return None
+    return {"day": checkpoint.day.isoformat(), "size": checkpoint.size, "root": checkpoint.root_hex}
 
 
 def _line(file: HandoverFile) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from petitions.models.log import Checkpoint
 from petitions.models.signature import Signature
 from petitions.models.statement import Statement, StatementVersion
 
@@ -20,7 +21,7 @@ _SAID = ("handed_over_on", "place", "channel", "recipient", "copies_to", "delive
 # What a dossier is made of and says; set when it is asked for.
 _ASKED = (
     "statement", "version", "covers_all_versions", "language", "public_id", "as_of", "pinned", "addressee",
-    "planned_on", "annex_key", "requested_by", "requested_at",
+    "planned_on", "annex_key", "requested_by", "requested_at", "checkpoint",
 )  # fmt: skip
 
 
@@ -73,6 +74,9 @@ class Handover(models.Model):
     annex_key_fingerprint = models.CharField(max_length=64, blank=True)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     requested_at = models.DateTimeField()
+    checkpoint = models.ForeignKey(
+        Checkpoint, on_delete=models.PROTECT, null=True, related_name="+", help_text=_("The newest of the log then")
+    )
 
     state = models.CharField(max_length=10, choices=State.choices, default=State.BUILDING)
     folder = models.CharField(max_length=22, unique=True, default=random_id, editable=False)

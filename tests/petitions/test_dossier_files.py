@@ -24,6 +24,7 @@ from tests.accounts.factories import UserFactory
 from tests.outbox.keys import OpenPGPKey
 from tests.petitions.dossiers import built
 from tests.petitions.factories import SignatureFactory, StatementFactory, new_version
+from tests.petitions.receipts import close_day
 
 pytestmark = pytest.mark.django_db
 
@@ -238,6 +239,18 @@ def test_archive_holds_every_file_and_the_manifest_every_hash() -> None:
         assert {entry.filename: hashlib.sha256(archive.read(entry)).hexdigest() for entry in archive.infolist()} == {
             name: sha for name, sha in hashes(handover).items() if name != "dossier.zip"
         }
+
+
+def test_manifest_names_the_checkpoint_of_the_log_that_stood_when_it_was_asked_for() -> None:
+    statement = mixed()
+    before = close_day(1)
+    handover = built(statement)
+    sign(statement, "Invented Later")
+    later = close_day(2)
+    assert (later.size, later.root) != (before.size, before.root)
+    assert actions.check_dossier(handover=handover, by=UserFactory.with_role("moderator"), now=timezone.now()).is_same
+    found = json.loads((folder_of(handover) / "manifest.json").read_text())["checkpoint"]
+    assert found == {"day": before.day.isoformat(), "size": before.size, "root": before.root_hex}
 
 
 def test_annex_names_who_agreed_and_only_the_addressee_can_open_it() -> None:
