@@ -20,7 +20,7 @@ _MAY_VOUCH = (*Verification.BY_STAFF, Verification.Method.INSTITUTION_DOMAIN)
 def may_vouch(*, user: User, now: datetime) -> bool:
     """Whether `user` has a profile, and was checked by staff or proved an institution's address, as of `now`."""
     verified = user.verifications.valid_at(now).filter(method__in=_MAY_VOUCH)
-    return verified.exists() and ExpertProfile.objects.filter(user=user).exists()
+    return user.is_active and verified.exists() and ExpertProfile.objects.filter(user=user).exists()
 
 
 def invitation_of(person: User) -> str:
@@ -42,7 +42,10 @@ def are_enough(*, person: User, now: datetime) -> list[Voucher]:
 
     Two, both of people who may vouch now, one of whom was checked by staff: students have an institution's address too.
     """
-    rows = person.vouchers.standing().filter(name=person.expert_profile.printed_name).select_related("voucher")
+    profile = ExpertProfile.objects.filter(user=person).first()
+    if profile is None:
+        return []
+    rows = person.vouchers.standing().filter(name=profile.printed_name).select_related("voucher")
     good = [row for row in rows.order_by("given_at") if may_vouch(user=row.voucher, now=now)]
     by_staff = Verification.objects.valid_at(now).filter(
         user__in=[row.voucher_id for row in good], method__in=Verification.BY_STAFF

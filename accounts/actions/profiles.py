@@ -11,6 +11,7 @@ from django.db import transaction
 from accounts import domains
 from accounts.models import ExpertProfile, User, Verification, VerificationRequest, Voucher
 from accounts.verification import LASTS, RENEWED_BEFORE_END, current_verification
+from outbox.addresses import address_digest
 
 
 class ProfileMissingError(Exception):
@@ -72,36 +73,47 @@ def _end_staff_checks(*, user: User, before: ExpertProfile, after: ExpertProfile
 def check_address(*, by: User, now: datetime) -> Verification | None:
     """Record what a proved address of the person shows about belonging to an institution; None when it shows nothing.
 
-    Asking again returns the row that holds. What staff took back stays taken back.
+    Asking again returns the row that holds. What staff took back stays taken back. A mailbox that showed it of another
+    account shows nothing here: one mailbox makes one person an expert.
     """
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=by.pk)
-        for proof in _proofs_of(user):
+        for address, proof in _proofs_of(user):
             rows = user.verifications.filter(method=Verification.Method.INSTITUTION_DOMAIN, domain=proof.domain)
             if rows.filter(ending=Verification.Ending.REVOKED).exists():
                 continue
             held = rows.valid_at(now).filter(expires_at__gt=now + RENEWED_BEFORE_END).first()
-            return held or _record_proof(user=user, proof=proof, now=now)
+            found = held or _record_proof(user=user, address=address, proof=proof, now=now)
+            if found is not None:
+                return found
     return None
 
 
-def _proofs_of(user: User) -> list[domains.DomainProof]:
+def _proofs_of(user: User) -> list[tuple[str, domains.DomainProof]]:
     addresses = EmailAddress.objects.filter(user=user, verified=True).order_by("-primary", "pk")
-    found = (domains.find_proof(row.email) for row in addresses)
-    return [proof for proof in found if proof is not None]
+    found = ((row.email, domains.find_proof(row.email)) for row in addresses)
+    return [(address, proof) for address, proof in found if proof is not None]
 
 
-def _record_proof(*, user: User, proof: domains.DomainProof, now: datetime) -> Verification:
-    return Verification.objects.create(
+def _record_proof(*, user: User, address: str, proof: domains.DomainProof, now: datetime) -> Verification | None:
+    """The new row, which ends an older one of the same mailbox; None when the mailbox is another account's."""
+    mailbox = address_digest(address, purpose="accounts.institution")
+    own = user.verifications.filter(mailbox_digest=mailbox, revoked_at__isnull=True)
+    own.update(revoked_at=now, revoked_by=user, ending=Verification.Ending.RENEWED)
+    row = Verification(
         user=user,
         method=Verification.Method.INSTITUTION_DOMAIN,
         evidence=proof.evidence,
         domain=proof.domain,
+        mailbox_digest=mailbox,
         institution=proof.institution,
         institution_name=proof.name,
         checked_at=now,
         expires_at=now + LASTS[Verification.Method.INSTITUTION_DOMAIN],
     )
+    # Who comes at the same time waits here for the unique rule, and then gets nothing.
+    Verification.objects.bulk_create([row], ignore_conflicts=True)
+    return user.verifications.filter(mailbox_digest=mailbox, revoked_at__isnull=True).first()
 
 
 def request_check(*, by: User, staff_page: str, orcid: str, note: str, now: datetime) -> VerificationRequest:

@@ -8,7 +8,7 @@ from accounts.actions.checks import OwnIdentityError, ProfileChangedError
 from accounts.actions.telling import tell
 from accounts.models import ExpertProfile, User, Verification, Voucher
 from accounts.verification import LASTS
-from accounts.vouching import MOST_A_YEAR, NEEDED, YEAR, are_enough, may_vouch
+from accounts.vouching import MOST_A_YEAR, YEAR, are_enough, may_vouch
 
 Method = Verification.Method
 
@@ -31,6 +31,8 @@ class TooManyVouchersError(Exception):
 
 def vouch_for(*, person: User, seen_name: str, statement: str, by: User, now: datetime) -> Voucher:
     """Record that `by` knows `person`, printed as `seen_name`; with the second voucher `person` is verified for a year.
+
+    What staff took back stays taken back, whoever else vouches: then only staff can check the person.
 
     Raises `OwnIdentityError`, `MayNotVouchError`, `ProfileChangedError`, `VouchedAlreadyError`, `MutualVoucherError`,
     `TooManyVouchersError`.
@@ -67,7 +69,9 @@ def _require_allowed(*, person: User, by: User, now: datetime) -> None:
 
 def _verify_if_enough(*, person: User, now: datetime) -> None:
     vouchers = are_enough(person=person, now=now)
-    if not vouchers or person.verifications.valid_at(now).filter(method=Method.VOUCHED).exists():
+    vouched = person.verifications.filter(method=Method.VOUCHED)
+    is_taken_back = vouched.filter(ending=Verification.Ending.REVOKED).exists()
+    if not vouchers or is_taken_back or vouched.valid_at(now).exists():
         return
     names = ExpertProfile.objects.filter(user__in=[row.voucher_id for row in vouchers]).values_list("printed_name")
     Verification.objects.create(
@@ -81,7 +85,7 @@ def _verify_if_enough(*, person: User, now: datetime) -> None:
 
 
 def withdraw_voucher(*, voucher: Voucher, by: User, now: datetime) -> Voucher:
-    """`by`, who gave it, no longer vouches; with fewer than two left the verification ends, and the person is told.
+    """`by`, who gave it, no longer vouches; when those left are not enough the verification ends, and they are told.
 
     Doing it twice changes nothing.
     """
@@ -93,7 +97,7 @@ def withdraw_voucher(*, voucher: Voucher, by: User, now: datetime) -> Voucher:
         voucher.ended_at, voucher.ending = now, Voucher.Ending.WITHDRAWN
         voucher.save(update_fields=["ended_at", "ending"])
         held = person.verifications.valid_at(now).filter(method=Method.VOUCHED)
-        if person.vouchers.standing().count() < NEEDED and held.update(
+        if not are_enough(person=person, now=now) and held.update(
             revoked_at=now, revoked_by=by, ending=Verification.Ending.UNVOUCHED
         ):
             tell(user=person, template="voucher_withdrawn", now=now)

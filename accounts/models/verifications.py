@@ -49,6 +49,7 @@ class Verification(models.Model):
     method = models.CharField(max_length=20, choices=Method.choices)
     evidence = models.TextField(_("evidence"), help_text=_("The address, page or document that was looked at"))
     domain = models.CharField(max_length=253, blank=True, help_text=_("The e-mail domain that was proved"))
+    mailbox_digest = models.BinaryField(max_length=32, null=True, help_text=_("Keyed digest of the proved mailbox"))
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, null=True, blank=True)
     institution_name = models.CharField(max_length=200, blank=True, help_text=_("As the list names it"))
     orcid = models.CharField(max_length=19, blank=True, help_text=_("The ORCID iD that was proved"))
@@ -81,6 +82,12 @@ class Verification(models.Model):
                 fields=["orcid"],
                 condition=Q(revoked_at__isnull=True) & ~Q(orcid=""),
             ),
+            # One mailbox makes one person an expert, however many accounts it is added to in turn.
+            models.UniqueConstraint(
+                name="accounts_verification_mailbox_of_one_person",
+                fields=["mailbox_digest"],
+                condition=Q(revoked_at__isnull=True),
+            ),
             models.CheckConstraint(
                 name="accounts_verification_not_of_oneself",
                 condition=Q(checked_by__isnull=True) | ~Q(checked_by=F("user")),
@@ -92,7 +99,7 @@ class Verification(models.Model):
                 name="accounts_verification_frozen",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.AnyChange(
-                    "user", "method", "evidence", "domain", "orcid", "checked_by", "checked_at"
+                    "user", "method", "evidence", "domain", "mailbox_digest", "orcid", "checked_by", "checked_at"
                 ),
             ),
         ]

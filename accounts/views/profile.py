@@ -82,7 +82,10 @@ def address_check(request: HttpRequest) -> HttpResponse:
     else:
         messages.info(
             request,
-            _("None of your addresses shows an institution we know. You can add another address or ask our staff."),
+            _(
+                "None of your addresses shows an institution we know, or another account has shown it already."
+                " You can add another address or ask our staff."
+            ),
         )
     return redirect("accounts:profile")
 
