@@ -30,8 +30,7 @@ class NotCheckedError(Exception):
 
 
 # --- Ed25519, RFC 8032 section 5.1. Only checking: nothing here is secret, so it need not take constant time.
-P = 2**255 - 19
-ORDER = 2**252 + 27742317777372353535851937790883648493
+P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
 ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
 Point = Any  # (X, Y, Z, T), extended coordinates modulo P
@@ -139,20 +138,25 @@ def require_extension(old_size: int, old_root: bytes, new_size: int, new_root: b
 Keys = set[str] | None  # the keys that are believed; None: the one that the file names
 ROTATED = "the files are by different keys: give the published ones with --keys keys.txt"
 NUMBER = "(0|[1-9][0-9]{0,15})"
+DAY = "([0-9]{4}-[0-9]{2}-[0-9]{2})"
 STATEMENT = re.compile(f"statement {NUMBER} version {NUMBER} counted {NUMBER} withdrawn {NUMBER} removed {NUMBER}")
-LEAF = re.compile(
-    f"countersign-leaf 1 (counted|withdrawn|removed) ([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}) {NUMBER} {NUMBER}"
-    " ([0-9a-f]{64}) ([0-9a-f]{64})"
-)
+HASH = "([0-9a-f]{64})"
+LEAF = re.compile(f"countersign-leaf 1 (counted|withdrawn|removed) {DAY} {NUMBER} {NUMBER} {HASH} {HASH}")
 KINDS = ("counted", "withdrawn", "removed")
-# Whatever else a receipt says, its seal covers.
 RECEIPT = {"signature", "name", "language", "statement_number", "version", "text_sha256", "state", "log", "seal"}
 
 
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object of `pairs`; one that says a thing twice says one thing to a reader and another to a program."""
+    if len(data := dict(pairs)) != len(pairs):
+        raise ValueError("a name stands twice")
+    return data
+
+
 def parse(content: bytes, form: str, names: set[str]) -> dict[str, Any]:
-    """The JSON object in `content`, of the given `form` and with exactly these `names`; a receipt may have more."""
+    """The JSON object in `content`, of the given `form` and with exactly `names`; a receipt may have more, sealed."""
     try:
-        data = json.loads(content.decode("utf-8"))
+        data = json.loads(content.decode("utf-8"), object_pairs_hook=once)
         json.dumps(data, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise RefusedError("the file is damaged: it is not JSON") from error
@@ -170,7 +174,7 @@ def take(data: Any, name: str, kind: type) -> Any:
 
 
 def hash_of(text: Any) -> bytes:
-    if not isinstance(text, str) or not re.fullmatch("[0-9a-f]{64}", text):
+    if not isinstance(text, str) or not re.fullmatch(HASH, text):
         raise RefusedError("a hash is not 64 digits")
     return bytes.fromhex(text)
 
@@ -228,10 +232,11 @@ class Checkpoint:
         self._read_lines(name, text.split("\n"))
 
     def _read_lines(self, name: str, lines: list[str]) -> None:
-        pattern = f"{re.escape(name)}\n{NUMBER}\n(.+)\nday ([0-9-]{{10}})\nprevious {NUMBER} (.+)"
+        pattern = f"{re.escape(name)}\n{NUMBER}\n(.+)\nday {DAY}\nprevious {NUMBER} (.+)"
         found = re.fullmatch(pattern, "\n".join(lines[:5]))
         counts = [row for row in map(STATEMENT.fullmatch, lines[5:]) if row]
-        if not found or len(counts) != len(lines[5:]):
+        versions = {row.group(1, 2) for row in counts}
+        if not found or not len(versions) == len(counts) == len(lines[5:]):
             raise RefusedError("the checkpoint does not say what a checkpoint says")
         self.size, self.root, self.day = int(found[1]), base64_of(found[2], 32), found[3]
         self.old_size = int(found[4])
@@ -253,6 +258,8 @@ def check_receipt(receipt_file: bytes, checkpoint_file: bytes, keys: Keys = None
     lines += told or ["It was never counted while this log was kept."]
     if all(entry["index"] is None for entry in receipt["log"]):
         raise NotCheckedError("\n".join([*lines, "It waits for a checkpoint: come back for a new receipt then."]))
+    if receipt["name"] and any(entry["nonce"] is None for entry in receipt["log"]):
+        raise NotCheckedError("\n".join([*lines, "The log holds this signature, but nothing ties it to the name."]))
     return [*lines, str(checkpoint)]
 
 
@@ -287,7 +294,8 @@ def opening(receipt: dict[str, Any], entry: dict[str, Any]) -> bytes:
 
 def check_story(receipt: dict[str, Any], leaves: list[re.Match[str]]) -> None:
     """Counted, then left, then counted again; the last leaf is on the version and text of the receipt."""
-    if any((leaf[1] == "counted") != (number % 2 == 0) for number, leaf in enumerate(leaves)):
+    is_in_turn = all((leaf[1] == "counted") == (number % 2 == 0) for number, leaf in enumerate(leaves))
+    if not is_in_turn or len({leaf[0] for leaf in leaves}) != len(leaves):
         raise RefusedError("the leaves contradict each other: counted twice, or taken away before it was counted")
     if (receipt["state"] == "accepted") != (len(leaves) % 2 == 1):
         raise RefusedError("the receipt says another state than its leaves")
@@ -323,20 +331,15 @@ def check_count(leaves: Iterable[bytes], checkpoint_file: bytes, keys: Keys = No
         full.append(hashed)
     if number < checkpoint.size or not full:
         raise RefusedError(f"there are {number} leaves, the checkpoint signs {checkpoint.size}")
-    root = full.pop()
-    while full:
-        root = node_hash(full.pop(), root)
-    if root != checkpoint.root:
+    if functools.reduce(lambda root, left: node_hash(left, root), reversed(full)) != checkpoint.root:
         raise RefusedError("these are not the leaves that were signed")
     if counts != checkpoint.counts:
         raise RefusedError("the leaves give other counts than the checkpoint says")
-    lines = [str(checkpoint)]
-    for (statement, version), (counted, withdrawn, removed) in sorted(counts.items()):
-        lines.append(
-            f"Statement {statement}, version {version}: {counted - withdrawn - removed} signatures"
-            f" ({counted} counted, less {withdrawn} withdrawn and {removed} removed)"
-        )
-    return lines
+    return [str(checkpoint)] + [
+        f"Statement {statement}, version {version}: {c - w - r} signatures"
+        f" ({c} counted, less {w} withdrawn and {r} removed)"
+        for (statement, version), (c, w, r) in sorted(counts.items())
+    ]
 
 
 def check_extends(before: bytes, after: bytes, proof: bytes | None = None, *, keys: Keys = None) -> list[str]:
@@ -384,15 +387,13 @@ def run(arguments: list[str]) -> list[str]:
 
 def main(arguments: list[str]) -> int:
     try:
-        lines = run(arguments)
+        lines, code = ["IT HOLDS.", *run(arguments)], 0
     except RefusedError as refused:
-        say(f"REFUSED: {refused}.")
-        return 1
+        lines, code = [f"REFUSED: {refused}."], 1
     except (NotCheckedError, OSError) as reason:
-        say(f"Nothing was checked. {reason}")
-        return 2
-    say("\n".join(["IT HOLDS.", *lines]))
-    return 0
+        lines, code = [f"Nothing was checked. {reason}"], 2
+    say("\n".join(lines))
+    return code
 
 
 if __name__ == "__main__":
