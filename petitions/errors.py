@@ -162,6 +162,10 @@ class HeldBackError(PetitionsError):
     """A rule of the database forbids counting this signature now; `str(error)` is what it says."""
 
 
+class ProofTakenBackError(HeldBackError):
+    """Staff took back, as wrong, what the signatory was identified by."""
+
+
 class SecondPersonError(PetitionsError):
     """Who asked for it, wrote it, or wrote it down, cannot be the one who releases or confirms it."""
 

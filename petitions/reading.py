@@ -103,3 +103,13 @@ def title_of(about: Statement | Case, language: str) -> str:
     if isinstance(about, Case):
         return about.person.name_in(language)
     return titles_of([about], language).get(about.pk, about.slug)
+
+
+def title_met(about: Statement | Case, text: VersionText | None, language: str) -> str:
+    """The title by which somebody met `about`: that of the text they chose, else what is public now, else "".
+
+    The newest version may be one that nobody may read yet.
+    """
+    if text is not None:
+        return text.title
+    return title_of(about, language) if is_published(about) else ""

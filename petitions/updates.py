@@ -55,7 +55,7 @@ def unsubscribe_token(signature: Signature) -> str:
 def signature_of(token: str) -> Signature | None:
     """Whose token it is, or None when it is not ours."""
     try:
-        return Signature.objects.filter(pk=signing.loads(token, salt=SALT)).first()
+        return Signature.objects.select_related("text").filter(pk=signing.loads(token, salt=SALT)).first()
     except signing.BadSignature:
         return None
 

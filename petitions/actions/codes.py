@@ -19,7 +19,7 @@ from petitions.mailboxes import code_digest, is_same, new_code, new_secret, secr
 from petitions.models import Signature, SigningMailbox, SigningTicket, Statement
 from petitions.models.about import as_fields
 from petitions.readers import note_reached
-from petitions.reading import title_of
+from petitions.reading import is_published, title_met
 from petitions.review import mailed_name
 
 Done = TypeVar("Done")
@@ -115,7 +115,7 @@ def _write_code(mailbox: SigningMailbox, *, ticket: SigningTicket, address: str,
             "token": token,
             "name": name,
             "about": mailbox.about,
-            "title": title_of(mailbox.about, ticket.language),
+            "title": title_met(mailbox.about, ticket.text, ticket.language),
         },
         language=ticket.language,
         now=now,
@@ -125,13 +125,19 @@ def _write_code(mailbox: SigningMailbox, *, ticket: SigningTicket, address: str,
 
 
 @transaction.atomic
-def resend_code(*, ticket: SigningTicket, now: datetime) -> None:
-    """Mails a new code for an open ticket, unless one left within the last minute or five left today."""
-    ticket, mailbox = lock_ticket(ticket)
-    if ticket.typed is None:
-        return
-    typed = json.loads(ticket.typed)
-    send_code(mailbox, ticket=ticket, address=typed["email"], name=mailed_name(typed["name"]), now=now)
+def resend_code(*, ticket: SigningTicket, now: datetime) -> bool:
+    """Mails a new code for an open ticket, unless one left within the last minute or five left today.
+
+    Nothing is mailed about what is not on the site now. False when the ticket was forgotten in the meantime.
+    """
+    try:
+        ticket, mailbox = lock_ticket(ticket)
+    except (SigningTicket.DoesNotExist, SigningMailbox.DoesNotExist):
+        return False
+    if ticket.typed is not None and is_published(mailbox.about):
+        typed = json.loads(ticket.typed)
+        send_code(mailbox, ticket=ticket, address=typed["email"], name=mailed_name(typed["name"]), now=now)
+    return True
 
 
 def prove_by_code(

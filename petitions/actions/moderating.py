@@ -5,13 +5,13 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from accounts.models import User
+from accounts.models import User, Verification
 from outbox.bell import ring_on_commit
 from petitions.actions.cosigning import notify_signatory
 from petitions.actions.own import COUNT
 from petitions.actions.second_look import choose_for_second_look
 from petitions.actions.watching import require_second_channel
-from petitions.errors import CannotUndoError, HeldBackError, OwnSignatureError, StateChangedError
+from petitions.errors import CannotUndoError, HeldBackError, OwnSignatureError, ProofTakenBackError, StateChangedError
 from petitions.models import ModerationDecision, Reservation, Signature
 from petitions.protection import is_signatory
 
@@ -30,7 +30,7 @@ def accept_signature(
 
     Raises `StateChangedError` when it is another by now (a colleague decided, the signatory withdrew or answered),
     `OwnSignatureError`, and `HeldBackError`: with the database's words when a rule there forbids it, and for a watched
-    name as `SecondChannelMissingError` or `OwnConfirmationError`.
+    name as `SecondChannelMissingError` or `OwnConfirmationError`; `ProofTakenBackError` when staff took the proof back.
     """
     try:
         return _accept(signature, seen_state=seen_state, note=note, batch=batch, by=by, now=now)
@@ -163,6 +163,7 @@ def _decide(
 ) -> ModerationDecision:
     if after == State.ACCEPTED:
         require_second_channel(signature, by=by)
+        _require_standing_proof(signature)
     decision = ModerationDecision.objects.create(
         signature=signature,
         kind=kind,
@@ -185,6 +186,15 @@ def _decide(
         choose_for_second_look(decision)
     ring_on_commit(COUNT)
     return decision
+
+
+def _require_standing_proof(signature: Signature) -> None:
+    """An expired proof was good on the day of signing; one that staff took back never was."""
+    if signature.verification_id is None:
+        return
+    proof = Verification.objects.select_for_update().get(pk=signature.verification_id)
+    if proof.ending == Verification.Ending.REVOKED:
+        raise ProofTakenBackError
 
 
 def _accepted_at(signature: Signature, *, undoes: ModerationDecision | None, now: datetime) -> datetime:

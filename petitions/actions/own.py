@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from outbox.bell import ring_on_commit
 from petitions.actions.following import stop_following
@@ -94,15 +95,20 @@ def _lock(signature: Signature) -> Signature:
 
 @transaction.atomic
 def stop_updates(*, signature: Signature, now: datetime) -> Signature:
-    """No more news of the statement to this mailbox, also when it follows it besides; the signature stays."""
+    """No more news of the statement to this mailbox, also when it follows it besides; the signature stays.
+
+    Whichever of its signatures the link was of: the mail may be older than the one on the newest version.
+    """
     signature = _lock(signature)
     if signature.email is not None:
         digest = follower_digest(about=signature.statement, address=signature.email)
         stop_following(about=signature.statement, digest=digest, now=now)
-    if signature.wants_updates:
-        signature.wants_updates = False
-        if signature.anonymised_at is not None:
-            # Retention left the address for the news alone.
-            signature.email = None
-        signature.save(update_fields=["wants_updates", "email"])
+    of_mailbox = Q(pk=signature.pk)
+    if signature.email_digest is not None:
+        of_mailbox |= Q(statement=signature.statement_id, email_digest=signature.email_digest)
+    wanting = Signature.objects.filter(of_mailbox, wants_updates=True)
+    # Retention left the address for the news alone.
+    wanting.filter(anonymised_at__isnull=False).update(wants_updates=False, email=None)
+    wanting.update(wants_updates=False)
+    signature.refresh_from_db()
     return signature

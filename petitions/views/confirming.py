@@ -20,7 +20,7 @@ from petitions.actions import (
 from petitions.errors import CodeRefusedError, LinkRefusedError, PetitionsError
 from petitions.forms import CodeForm
 from petitions.models import Signature, SigningTicket, Statement
-from petitions.reading import title_of, titles_of
+from petitions.reading import title_met, titles_of
 from petitions.views.access import grant
 from petitions.views.statements import reader_language
 
@@ -49,9 +49,8 @@ def signature_confirm(request: HttpRequest, ticket: str) -> HttpResponse:
 @require_POST
 def signature_resend(request: HttpRequest, ticket: str) -> HttpResponse:
     row = find_ticket(secret=ticket)
-    if row is None:
+    if row is None or not resend_code(ticket=row, now=timezone.now()):
         return _gone(request)
-    resend_code(ticket=row, now=timezone.now())
     messages.info(
         request,
         _("If a new code can be sent, it is on its way. We send one a minute at most, and five a day."),
@@ -107,4 +106,4 @@ def _gone(request: HttpRequest) -> HttpResponse:
 
 
 def _title(row: SigningTicket) -> str:
-    return title_of(row.mailbox.about, reader_language())
+    return title_met(row.mailbox.about, row.text, reader_language())

@@ -76,9 +76,8 @@ def follow_confirm(request: HttpRequest, ticket: str) -> HttpResponse:
 @require_POST
 def follow_resend(request: HttpRequest, ticket: str) -> HttpResponse:
     row = find_following(secret=ticket)
-    if row is None:
+    if row is None or not resend_code(ticket=row, now=timezone.now()):
         return _gone(request)
-    resend_code(ticket=row, now=timezone.now())
     messages.info(
         request,
         _("If a new code can be sent, it is on its way. We send one a minute at most, and five a day."),

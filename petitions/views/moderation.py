@@ -48,13 +48,14 @@ def moderation_queue(request: HttpRequest) -> HttpResponse:
         "shows_hand": shows_hand,
         "query_more": "" if shows_hand or not has_hand else "&show=all",
         "waiting": read_waiting(now=now),
+        "unproved": Signature.objects.unproved(),
         "now": now,
     }
     return render(request, "petitions/moderation_queue.html", context)
 
 
 def _waiting(moderator: User, *, hand_only: bool, now: datetime) -> QuerySet[Signature]:
-    rows = Signature.objects.waiting().select_related("statement", "text", "user", "reservation__by")
+    rows = Signature.objects.waiting().with_badges().select_related("statement", "text", "user", "reservation__by")
     if hand_only:
         hand = Reservation.objects.valid_at(now).filter(by=moderator)
         rows = rows.filter(reservation__in=hand, state=Signature.State.PENDING)
@@ -87,7 +88,8 @@ def signature_review(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _get(pk: int) -> Signature:
-    return get_object_or_404(Signature.objects.select_related("statement", "text", "user", "reservation__by"), pk=pk)
+    rows = Signature.objects.with_badges().select_related("statement", "text", "user", "reservation__by")
+    return get_object_or_404(rows, pk=pk)
 
 
 def _review(request: HttpRequest, signature: Signature, failed: SeenForm | None = None) -> HttpResponse:

@@ -90,7 +90,11 @@ def signature_thanks(request: HttpRequest, pk: int) -> HttpResponse:
 def signature_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     signature = get_own_signature(request, pk)
     if request.method == "POST":
-        withdraw_signature(signature=signature, now=timezone.now())
+        signature = withdraw_signature(signature=signature, now=timezone.now())
+    if signature.state == Signature.State.SUPERSEDED:
+        messages.warning(request, _("You have signed a newer version since. This is that signature; it still stands."))
+        return redirect("petitions:signature_withdraw", pk=signature.replaced_by.pk)
+    if request.method == "POST":
         messages.success(request, _("Your signature is withdrawn. Your name is off the list."))
         return redirect("petitions:signature_receipt", pk=signature.pk)
     context = {"signature": signature, "statement": signature.statement}
@@ -107,7 +111,7 @@ def signature_display(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         change_display(signature=signature, now=timezone.now(), **form.cleaned_data)
     except StateChangedError:
-        messages.error(request, _("The signature is withdrawn."))
+        messages.error(request, _("This signature cannot be changed any more."))
     else:
         messages.success(request, _("Saved. The public list follows at once."))
     return redirect("petitions:signature_receipt", pk=signature.pk)

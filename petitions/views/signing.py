@@ -85,8 +85,12 @@ def _cosign(request: HttpRequest, statement: Statement, reading: Reading) -> Htt
     context = {"statement": statement, "reading": reading, "profile": profile, "verification": verification}
     if profile is None or verification is None:
         return render(request, "petitions/statement_steps.html", context)
-    way = _way_of(request, statement, verification)
-    context |= {"way": way, "ways": _ways(statement, verification)}
+    ways = _ways(statement, verification)
+    way = _way_of(request, ways)
+    if way is None:
+        messages.error(request, _("This way of signing is not open at the moment. Nothing was signed."))
+        return redirect("petitions:statement_sign", slug=statement.slug)
+    context |= {"way": way, "ways": ways}
     form = _FORMS[way](
         request.POST if request.method == "POST" else None,
         text=reading.signed_text,
@@ -125,8 +129,14 @@ def _ways(statement: Statement, verification: Verification) -> list[str]:
     return [way for way in ways if way != "withheld" or find_custodians() is not None]
 
 
-def _way_of(request: HttpRequest, statement: Statement, verification: Verification) -> str:
-    ways = _ways(statement, verification)
+def _way_of(request: HttpRequest, ways: list[str]) -> str | None:
+    """The way the page shows; of a press the one its page showed, and None when that is not open any more.
+
+    Never another one: whoever asked for the name to be withheld would sign under it.
+    """
+    if request.method == "POST":
+        shown = request.POST.get("way", request.GET.get("as", ""))
+        return shown if shown in ways else None
     chosen = request.GET.get("as", "")
     return chosen if chosen in ways else ways[0]
 

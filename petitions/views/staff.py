@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from petitions.errors import HeldBackError, OwnConfirmationError, WatchedError
+from petitions.errors import HeldBackError, OwnConfirmationError, ProofTakenBackError, WatchedError
 from petitions.models import Invalidation, PaperBatch
 from petitions.reading import titles_of
 from petitions.views.statements import reader_language
@@ -36,6 +36,8 @@ def held_back(error: HeldBackError) -> str:
         return _("You asked over the second channel yourself: a colleague accepts it.")
     if isinstance(error, WatchedError):
         return _("A well-known person has this name. First somebody asks over a second channel and records the answer.")
+    if isinstance(error, ProofTakenBackError):
+        return _("Not counted: our staff took back the proof of who this is. Ask the signatory to prove it anew.")
     return _("Not counted, a rule holds it back: %(words)s") % {"words": error}
 
 

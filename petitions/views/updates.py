@@ -8,9 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from petitions.actions import stop_updates
-from petitions.reading import titles_of
 from petitions.updates import signature_of
-from petitions.views.statements import reader_language
 
 
 # A mail program presses this button for its reader and brings no cookie (RFC 8058 section 3.1). All it can do is stop
@@ -24,5 +22,4 @@ def updates_stop(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         signature = stop_updates(signature=signature, now=timezone.now())
-    title = titles_of([signature.statement], reader_language()).get(signature.statement_id, signature.statement.slug)
-    return render(request, "petitions/updates_stop.html", {"signature": signature, "title": title})
+    return render(request, "petitions/updates_stop.html", {"signature": signature, "title": signature.text.title})
