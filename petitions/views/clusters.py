@@ -54,7 +54,7 @@ def cluster_detail(request: HttpRequest, statement_id: int, kind: str) -> HttpRe
 
 
 def _examples(cluster: Cluster) -> Any:
-    return cluster.members.with_badges().select_related("statement", "text", "user")[:EXAMPLES]
+    return cluster.members.select_related("statement", "text", "user", "verification")[:EXAMPLES]
 
 
 def _get_cluster(request: HttpRequest, statement_id: int, kind: str) -> Cluster:
