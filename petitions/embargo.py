@@ -52,7 +52,11 @@ def embargo_until(day: date, hour: time, zone: str) -> Embargo:
     if zone not in available_timezones():
         raise NoSuchMomentError
     local = datetime.combine(day, hour, tzinfo=ZoneInfo(zone))
-    is_shown = local.astimezone(UTC).astimezone(local.tzinfo).replace(fold=0) == local
+    try:
+        is_shown = local.astimezone(UTC).astimezone(local.tzinfo).replace(fold=0) == local
+    except OverflowError as error:
+        # Before the first day of the calendar, or after its last.
+        raise NoSuchMomentError from error
     is_ambiguous = local.replace(fold=1).utcoffset() != local.utcoffset()
     if not is_shown or is_ambiguous:
         raise NoSuchMomentError

@@ -19,16 +19,14 @@ class Alike:
     share: float
 
 
-def statements_like(*, title: str, body: str, besides: Statement | None = None) -> list[Alike]:
-    """Statements in any state but withdrawn drafts whose title or text shares most of its words with these; at most 5.
+def statements_like(*, title: str, body: str) -> list[Alike]:
+    """Statements in any state whose title or text shares most of its words with these; at most 5.
 
     Words are compared by their search key, so that spellings and scripts do not hide a likeness.
     """
     own = _words(title), _words(body)
     best: dict[int, Alike] = {}
     texts = VersionText.objects.select_related("version__statement").order_by("pk")
-    if besides is not None:
-        texts = texts.exclude(version__statement=besides)
     for text in texts.iterator(chunk_size=200):
         share = max(_shared(own[0], _words(text.title)), _shared(own[1], _words(text.body)))
         statement = text.version.statement

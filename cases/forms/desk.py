@@ -42,7 +42,12 @@ class ConsentForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the 
 class NoteForm(forms.Form):
     """A decision that must be explained."""
 
-    note = forms.CharField(label=_("Note"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+    note = forms.CharField(
+        label=_("Note"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Say it in a few words.")},
+    )
 
     def __init__(self, *args: Any, label: str | Promise = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import role_required, signed_in
 from cases.actions import publication
 from cases.forms.desk import NoteForm
-from cases.views.steps import button_step, case_at, to_case
+from cases.views.steps import button_step, case_at, form_step
 
 
 @role_required("case_editor")
@@ -46,14 +45,13 @@ def case_publish(request: HttpRequest, slug: str) -> HttpResponse:
 @role_required("case_editor")
 @require_POST
 def case_return(request: HttpRequest, slug: str) -> HttpResponse:
-    case = case_at(slug)
-    form = NoteForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Say in the note what should be changed."))
-        return to_case(case, "next")
-    return button_step(
+    case, form = case_at(slug), NoteForm(request.POST)
+    return form_step(
         request,
         case=case,
+        form=form,
+        title=_("What should be changed?"),
+        context={"button": _("Make it a draft again")},
         section="next",
         act=lambda: publication.return_case(
             case=case, note=form.cleaned_data["note"], by=signed_in(request), now=timezone.now()
@@ -65,14 +63,13 @@ def case_return(request: HttpRequest, slug: str) -> HttpResponse:
 @role_required("case_editor")
 @require_POST
 def case_unpublish(request: HttpRequest, slug: str) -> HttpResponse:
-    case = case_at(slug)
-    form = NoteForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Say why the case is taken off the site."))
-        return to_case(case, "next")
-    return button_step(
+    case, form = case_at(slug), NoteForm(request.POST)
+    return form_step(
         request,
         case=case,
+        form=form,
+        title=_("Why is it taken off the site?"),
+        context={"button": _("Take it off the site now")},
         section="next",
         act=lambda: publication.unpublish_case(
             case=case, reason=form.cleaned_data["note"], by=signed_in(request), now=timezone.now()

@@ -31,6 +31,7 @@ def form_step(
     title: str | Promise,
     section: str,
     act: Callable[[], Any],
+    done: str | Promise = "",
     context: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """Show `form`; when it was sent and is right, call `act`. A rule that forbids it stands above the form."""
@@ -40,9 +41,11 @@ def form_step(
         except CaseRuleError as error:
             form.add_error(None, str(error.message))
         else:
+            if done:
+                messages.success(request, str(done))
             return to_case(case, section)
     page = {"case": case, "form": form, "title": title, "section": section, **(context or {})}
-    return render(request, "cases/case_section.html", page)
+    return render(request, "cases/case_section.html", page, status=422 if form.errors else 200)
 
 
 def button_step(

@@ -105,6 +105,8 @@ def write_demand(
     if demand is None:
         last = version.demands.aggregate(last=Max("position"))["last"] or 0
         demand = Demand(version=version, position=last + 1)
+    elif not version.demands.filter(pk=demand.pk).exists():
+        raise WrongStepError
     demand.number, demand.deadline_on = number, deadline_on
     demand.save()
     for language, wording in wordings.items():
@@ -130,7 +132,9 @@ def move_demand(*, demand: Demand, up: bool, by: User, now: datetime) -> None:
     """Change places with the demand before (`up`) or after; nothing at the end of the list."""
     version = lock_draft(demand.version, by)
     ordered = list(version.demands.order_by("position", "number"))
-    place = next(index for index, row in enumerate(ordered) if row.pk == demand.pk)
+    place = next((index for index, row in enumerate(ordered) if row.pk == demand.pk), None)
+    if place is None:
+        raise WrongStepError
     other = place - 1 if up else place + 1
     if not 0 <= other < len(ordered):
         return

@@ -215,7 +215,12 @@ class DetailsForm(forms.Form):
 class NoteForm(forms.Form):
     """A decision that must be explained."""
 
-    note = forms.CharField(label=_("Note"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    note = forms.CharField(
+        label=_("Note"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Say it in a few words.")},
+    )
 
 
 class ApproveForm(forms.Form):

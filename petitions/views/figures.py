@@ -18,7 +18,7 @@ from petitions.disclosure import FEWEST
 from petitions.models import RecountReport, Statement, Tally
 from petitions.reading import titles_of
 from petitions.series import Span, as_public, condense, read_days, read_hours
-from petitions.views.statements import reader_language
+from petitions.views.statements import for_this_reader, reader_language
 
 COLUMNS = ("counted", "withdrawn", "removed", "corrected")
 
@@ -40,7 +40,7 @@ def statement_figures(request: HttpRequest, slug: str) -> HttpResponse:
         "countries": _countries(getattr(statement, "tally", None)),
         "fewest": FEWEST,
     }
-    return render(request, "petitions/statement_figures.html", context)
+    return for_this_reader(request, render(request, "petitions/statement_figures.html", context))
 
 
 @require_safe
@@ -51,7 +51,7 @@ def statement_days_csv(request: HttpRequest, slug: str) -> HttpResponse:
     writer = csv.writer(response)
     writer.writerow(["day", *COLUMNS])
     writer.writerows(_facts(span).values() for span in read_days(_statement(request, slug)))
-    return response
+    return for_this_reader(request, response)
 
 
 @require_safe
@@ -63,7 +63,7 @@ def statement_days_json(request: HttpRequest, slug: str) -> HttpResponse:
         "time_zone": "UTC",
         "days": [_facts(span) for span in read_days(statement)],
     }
-    return JsonResponse(facts)
+    return for_this_reader(request, JsonResponse(facts))
 
 
 @never_cache

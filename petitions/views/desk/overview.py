@@ -103,7 +103,7 @@ def statement_edit(request: HttpRequest, slug: str) -> HttpResponse:
         "events": statement.events.select_related("by", "version").order_by("-at", "-pk")[:MOST],
         "previews": statement.preview_links.prefetch_related("openings").order_by("-given_at"),
         "mirrors": statement.mirrors.order_by("pk"),
-        "forms": {"note": NoteForm(), "preview": PreviewForm(), "mirror": MirrorForm()},
+        "forms": {**_notes(), "preview": PreviewForm(), "mirror": MirrorForm()},
         "now": timezone.now(),
     }
     return render(request, "petitions/statement_edit.html", context)
@@ -112,3 +112,12 @@ def statement_edit(request: HttpRequest, slug: str) -> HttpResponse:
 def _languages_missing(statement: Statement, version: StatementVersion | None) -> list[str]:
     written = {text.language for text in version.texts.all()} if version else set()
     return [code for code, _name in settings.LANGUAGES if code not in written]
+
+
+def _notes() -> dict[str, NoteForm]:
+    """A form for each reason that can be asked for on one page, with ids of their own."""
+    return {
+        "return_note": NoteForm(auto_id="return_%s"),
+        "off_note": NoteForm(auto_id="off_%s"),
+        "note": NoteForm(),
+    }

@@ -22,7 +22,7 @@ from petitions.fingerprints import fingerprint
 from petitions.forms.desk import ApproveForm, NoteForm, language_name
 from petitions.models import Statement, StatementVersion
 from petitions.reading import demands_of
-from petitions.views.desk.steps import button_step, statement_at, to_desk
+from petitions.views.desk.steps import button_step, form_step, statement_at, to_desk
 
 
 @role_required("case_editor")
@@ -102,47 +102,49 @@ def _readings(version: StatementVersion) -> Any:
 Act = Callable[..., Any]
 
 
-def _with_note(request: HttpRequest, slug: str, act: Act, *, missing: Promise, done: Promise) -> HttpResponse:
-    statement = statement_at(slug)
-    form = NoteForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, str(missing))
-        return to_desk(statement, "next")
-    note = form.cleaned_data["note"]
-    return button_step(
+def _with_note(
+    request: HttpRequest, slug: str, act: Act, *, title: Promise, button: Promise, done: Promise
+) -> HttpResponse:
+    """A step with its reason; when it cannot be taken the note comes back as it was typed."""
+    statement, form = statement_at(slug), NoteForm(request.POST)
+    return form_step(
         request,
         statement=statement,
-        act=lambda: act(statement=statement, note=note, by=signed_in(request), now=timezone.now()),
+        form=form,
+        title=title,
+        section="next",
+        act=lambda: act(statement=statement, note=form.cleaned_data["note"], by=signed_in(request), now=timezone.now()),
         done=done,
+        context={"button": button},
     )
 
 
 @role_required("case_editor")
 @require_POST
 def statement_return(request: HttpRequest, slug: str) -> HttpResponse:
-    missing = _("Say in the note what should be changed.")
-    return _with_note(request, slug, actions.return_statement, missing=missing, done=_("It is a draft again."))
+    title, button, done = _("What should be changed?"), _("Make it a draft again"), _("It is a draft again.")
+    return _with_note(request, slug, actions.return_statement, title=title, button=button, done=done)
 
 
 @role_required("case_editor")
 @require_POST
 def statement_close(request: HttpRequest, slug: str) -> HttpResponse:
-    missing = _("Say why it is closed.")
-    return _with_note(request, slug, actions.close_statement, missing=missing, done=_("Closed."))
+    title, button, done = _("Why is it closed?"), _("Take no more signatures"), _("Closed.")
+    return _with_note(request, slug, actions.close_statement, title=title, button=button, done=done)
 
 
 @role_required("case_editor")
 @require_POST
 def statement_reopen(request: HttpRequest, slug: str) -> HttpResponse:
-    missing = _("Say why it is opened again.")
-    return _with_note(request, slug, actions.reopen_statement, missing=missing, done=_("It takes signatures again."))
+    title, button, done = _("Why is it opened again?"), _("Take signatures again"), _("It takes signatures again.")
+    return _with_note(request, slug, actions.reopen_statement, title=title, button=button, done=done)
 
 
 @role_required("case_editor")
 @require_POST
 def statement_take_off(request: HttpRequest, slug: str) -> HttpResponse:
-    missing = _("Say why it is taken off the site.")
-    return _with_note(request, slug, actions.take_off_statement, missing=missing, done=_("It is off the site."))
+    title, button, done = _("Why is it taken off the site?"), _("Take it off now"), _("It is off the site.")
+    return _with_note(request, slug, actions.take_off_statement, title=title, button=button, done=done)
 
 
 @role_required("case_editor")
