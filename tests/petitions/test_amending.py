@@ -29,6 +29,7 @@ from petitions.counting import count_signatures, figures_of
 from petitions.errors import NotVerifiedError, StateChangedError, StatementClosedError, TextChangedError
 from petitions.models import Amendment, Consultation, Signature, Statement
 from petitions.receipts import build_receipt
+from petitions.updates import unsubscribe_token
 from tests.accounts.factories import UserFactory
 from tests.petitions.desk import amended, editor, opened
 from tests.petitions.factories import SignatureFactory, StatementFactory, verified_expert
@@ -330,3 +331,33 @@ def test_s5_signing_the_new_version_from_eight_tabs_makes_one_signature() -> Non
     assert len(made) == 8
     assert len(set(made)) == 1
     assert figures_of(statement.pk)["counted"] == 1
+
+
+def test_an_older_tab_withdraws_nothing_and_says_so(client: Client) -> None:
+    user = verified_expert()
+    statement = opened(editor(), editor())
+    old = SignatureFactory.accepted(statement=statement, user=user)
+    amended(statement, editor(), editor())
+    new = sign(old)
+    client.force_login(user)
+    page = client.post(reverse("petitions:signature_withdraw", args=[old.pk]), follow=True)
+    assert page.redirect_chain == [(reverse("petitions:signature_withdraw", args=[new.pk]), 302)]
+    said = page.content.decode()
+    assert ("it still stands" in said, "Your name is off the list" in said) == (True, False)
+    client.post(reverse("petitions:signature_withdraw", args=[new.pk]))
+    new.refresh_from_db()
+    assert new.state == "withdrawn"
+
+
+def test_the_stop_link_of_an_older_mail_reaches_the_newest_signature(client: Client) -> None:
+    statement = opened(editor(), editor())
+    old = SignatureFactory.accepted(statement=statement, wants_updates=True, address="ada@people.example")
+    other = SignatureFactory.accepted(statement=statement, wants_updates=True)
+    amended(statement, editor(), editor())
+    new = sign(old)
+    assert new.wants_updates
+    page = client.post(reverse("petitions:updates_stop", args=[unsubscribe_token(old)]))
+    assert "No more news" in page.content.decode()
+    for row in (new, other):
+        row.refresh_from_db()
+    assert (new.wants_updates, other.wants_updates) == (False, True)

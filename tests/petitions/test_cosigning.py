@@ -235,6 +235,7 @@ def test_organisation_signs_in_a_list_of_its_own(client: Client) -> None:
     page = client.get(sign_url(statement)).content.decode()
     assert "has authorised me to" in page
     given = {
+        "way": "organisation",
         "agrees": "on",
         "fingerprint": signable(statement).sha256,
         "organisation": "Lives without Borders",

@@ -23,12 +23,13 @@ from petitions.actions import (
     open_due_statements,
     open_preview,
     request_following,
+    resend_code,
     revoke_preview,
     submit_statement,
     take_off_statement,
     write_text,
 )
-from petitions.embargo import NoSuchMomentError, embargo_of, embargo_until
+from petitions.embargo import Embargo, NoSuchMomentError, embargo_of, embargo_until
 from petitions.errors import (
     LinkRefusedError,
     NotPublishedError,
@@ -38,9 +39,12 @@ from petitions.errors import (
 )
 from petitions.models import PreviewLink, PreviewOpening, Statement, Tally
 from petitions.tasks import open_due_statements as beat
+from petitions.updates import unsubscribe_token
 from tests.accounts.factories import UserFactory
-from tests.petitions.desk import a_draft, approve, editor, embargoed
-from tests.petitions.signing import request
+from tests.petitions.desk import a_draft, approve, editor, embargoed, opened
+from tests.petitions.factories import SignatureFactory
+from tests.petitions.mail import body_of, mails_to
+from tests.petitions.signing import ADDRESS, request
 from tests.project.test_urls import ROUTES, address
 from text.calendars import format_day
 from text.templatetags.text import moment as moment_filter
@@ -178,6 +182,16 @@ def test_s4_embargo_is_told_in_its_zone_and_in_utc() -> None:
 
 
 @pytest.mark.parametrize(
+    ("day", "hour", "zone"),
+    [(date.max, time(23, 30), "America/New_York"), (date.min, time(0, 30), "Asia/Tehran")],
+    ids=["after the last day", "before the first day"],
+)
+def test_a_moment_outside_the_calendar_is_refused(day: date, hour: time, zone: str) -> None:
+    with pytest.raises(NoSuchMomentError):
+        embargo_until(day, hour, zone)
+
+
+@pytest.mark.parametrize(
     ("day", "hour"), [(date(2027, 3, 28), time(2, 30)), (date(2027, 10, 31), time(2, 30))], ids=["jumped", "twice"]
 )
 def test_s4_an_hour_that_clocks_skip_or_show_twice_is_refused(day: date, hour: time) -> None:
@@ -279,6 +293,10 @@ def test_s4_an_embargo_without_its_moment_is_refused_by_the_database() -> None:
 def test_s4_what_staff_see_early_is_kept_by_no_cache(client: Client) -> None:
     statement = embargoed(editor(), editor())
     pages = [statement.get_absolute_url(), reverse("petitions:statement_list")]
+    pages += [
+        reverse(f"petitions:{name}", args=[statement.slug])
+        for name in ("statement_figures", "statement_days_csv", "statement_days_json")
+    ]
     pages += [reverse(f"petitions:{name}", args=[statement.slug, 1, *rest]) for name, rest in (
         ("statement_version", []), ("statement_canonical", ["en"]))]  # fmt: skip
     for role in ("moderator", "case_editor"):
@@ -287,3 +305,24 @@ def test_s4_what_staff_see_early_is_kept_by_no_cache(client: Client) -> None:
             response = client.get(page)
             assert response.status_code == 200
             assert "no-store" in response["Cache-Control"]
+
+
+def test_s4_who_signed_before_learns_no_word_of_an_embargoed_next_version(client: Client) -> None:
+    writer, second = editor(), editor()
+    statement = opened(writer, second)
+    ticket = request(statement)
+    signature = SignatureFactory.accepted(statement=statement, wants_updates=True)
+    take_off_statement(statement=statement, note="An error.", by=second, now=timezone.now())
+    version = begin_amendment(statement=statement, by=writer, now=timezone.now())
+    title, body, now = f"{CANARY} title", "We ask again.", timezone.now()
+    write_text(version=version, language="en", title=title, body=body, is_unofficial=False, by=writer, now=now)
+    submit_statement(statement=statement, by=writer, now=timezone.now())
+    approve(statement, second, embargo=Embargo(until=timezone.now() + timedelta(days=1), zone="UTC"))
+    stop = reverse("petitions:updates_stop", args=[unsubscribe_token(signature)])
+    assert resend_code(ticket=ticket, now=timezone.now() + timedelta(minutes=2))
+    pages = [client.get(stop), client.post(stop)]
+    assert {page.status_code for page in pages} == {200}
+    mails = mails_to(ADDRESS)
+    said = [page.content.decode() for page in pages] + [f"{mail['Subject']} {body_of(mail)}" for mail in mails]
+    assert not [words for words in said if CANARY in words]
+    assert len(mails) == 1  # the first code; none about what is off the site

@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.actions import revoke_verification
 from accounts.models import User
 from petitions.actions import (
     accept_signature,
@@ -277,3 +278,27 @@ def test_namesakes_of_one_card_hide_those_of_no_other() -> None:
     found = gather_evidence([many[0], rare[0], SignatureFactory.create(search_key="")], now=timezone.now())
     assert MOST_NAMESAKES - 1 <= len(found[0].same_name) <= MOST_NAMESAKES
     assert (found[1].same_name, found[2].same_name) == ([rare[1]], [])
+
+
+def test_a_proof_that_staff_took_back_counts_nobody(client: Client, moderator: User) -> None:
+    user = verified_expert()
+    signature, counted = (cosign(StatementFactory.open(kind="expert"), user) for _ in range(2))
+    accept(counted, moderator)
+    assert signature.verification is not None
+    now = timezone.now()
+    revoke_verification(verification=signature.verification, reason="A forged page", by=UserFactory.create(), now=now)
+    client.force_login(moderator)
+    url = reverse("petitions:signature_accept", args=[signature.pk])
+    page = client.post(url, {"seen_state": "pending"}, follow=True).content.decode()
+    assert "took back the proof of who this is" in page
+    assert "A forged page" in page
+    assert state(signature) == "pending"
+    # Who was counted on it before is for a moderator to look at.
+    assert reverse("petitions:signature_review", args=[counted.pk]) in page
+
+
+def test_a_proof_that_ended_in_time_was_good_on_the_day(moderator: User) -> None:
+    signature = cosign(StatementFactory.open(kind="expert"), verified_expert())
+    signature.user.verifications.update(expires_at=timezone.now())  # type: ignore[union-attr]  # there is one
+    accept(signature, moderator)
+    assert state(signature) == "accepted"

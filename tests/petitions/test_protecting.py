@@ -9,6 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
+from outbox.models import Message
 from petitions import sealing
 from petitions.actions import (
     accept_signature,
@@ -221,3 +223,26 @@ def test_download_tells_a_protected_signatory_what_is_kept(client: Client) -> No
     whole = json.loads(client.get(reverse("petitions:account_data")).content)
     assert (whole["account"]["email"], len(whole["signatures"])) == (user.email, 1)
     assert whole["profile"]["printed_name"] == NAME
+
+
+def test_who_asked_to_be_withheld_never_signs_under_the_name(client: Client) -> None:
+    """The way was closed between the page and the press: nothing is signed, by no other way either."""
+    first, _second = two_custodians()
+    user, statement = verified_expert(), StatementFactory.open(kind="expert")
+    client.force_login(user)
+    page = reverse("petitions:statement_sign", args=[statement.slug]) + "?as=withheld"
+    assert 'name="way" value="withheld"' in client.get(page).content.decode()
+    User.objects.filter(pk=first.pk).update(is_active=False)
+    given = {"way": "withheld", "office": "Professor of law", "agrees": "on", "fingerprint": fingerprint_of(statement)}
+    for fields in (given, {name: value for name, value in given.items() if name != "way"}):
+        answer = client.post(page, fields, follow=True)
+        assert "not open at the moment" in answer.content.decode()
+    assert not Signature.objects.exists()
+    assert not Message.objects.filter(kind="signature_received").exists()
+
+
+def fingerprint_of(statement: Statement) -> str:
+    version = statement.current_version()
+    text = version.text_to_sign("en") if version else None
+    assert text is not None
+    return text.sha256

@@ -22,9 +22,9 @@ from petitions.actions import accept_signature, refuse_signature, undo_decision,
 from petitions.models import Checkpoint, Signature
 from petitions.receipts import build_receipt, sealed_bytes
 from petitions.transparency import verify
-from petitions.transparency.checkpoints import checkpoint_file
+from petitions.transparency.checkpoints import checkpoint_file, published_leaves
 from petitions.transparency.leaves import forget_nonces
-from petitions.transparency.notes import public_key, sign
+from petitions.transparency.notes import public_key, sign, sign_note
 from tests.accounts.factories import UserFactory
 from tests.petitions.factories import SignatureFactory, StatementFactory, verified_expert
 from tests.petitions.receipts import checkpoint_bytes, close_day, in_bytes, receipt_bytes, sign_often
@@ -59,8 +59,8 @@ def a_world(size: int) -> World:
         )
         if row.pk % 3:
             undo_decision(decision=refusal, by=moderator, now=now)
-    for row in rows[2::40]:
-        forget_nonces([row.pk])
+    gone = [row.pk for row in rows[2::40]]
+    Signature.objects.filter(pk__in=gone).update(name="", anonymised_at=now)
     return World(list(Signature.objects.order_by("pk")), [first, close_day(2)])
 
 
@@ -302,3 +302,53 @@ def test_a_signatorys_page_explains_the_proof(client: Client) -> None:
     page = client.get(url).content.decode()
     assert "line 1 of the log" in page
     assert f"python verify.py receipt-{signature.pk}.json checkpoint.json" in page
+
+
+def test_a_leaf_that_stands_again_after_a_withdrawal_is_refused() -> None:
+    row = sign_often(StatementFactory.open(), 3)[0]
+    withdraw_signature(signature=row, now=timezone.now())
+    signed, receipt = checkpoint_bytes(close_day()), build_receipt(row)
+    assert is_accepted(in_bytes(resealed({**receipt, "state": "withdrawn"})), signed)
+    again = {**receipt, "state": "accepted", "log": [*receipt["log"], receipt["log"][0]]}
+    assert not is_accepted(in_bytes(resealed(again)), signed)
+
+
+def test_a_leaf_that_nothing_ties_to_the_name_is_not_called_checked() -> None:
+    rows = sign_often(StatementFactory.open(), 3)
+    signed = checkpoint_bytes(close_day())
+    forget_nonces([rows[0].pk])
+    with pytest.raises(verify.NotCheckedError, match="nothing ties it to the name"):
+        verify.check_receipt(receipt_bytes(rows[0]), signed)
+    # Of another signatory, too: what it says of the name is worth nothing.
+    lent = {**build_receipt(rows[1]), "log": build_receipt(rows[0])["log"]}
+    with pytest.raises(verify.NotCheckedError, match="nothing ties it to the name"):
+        verify.check_receipt(in_bytes(resealed(lent)), signed)
+
+
+def test_a_file_that_says_one_thing_twice_is_refused() -> None:
+    rows = sign_often(StatementFactory.open(), 3)
+    signed, receipt = checkpoint_bytes(close_day()), receipt_bytes(rows[0])
+    assert is_accepted(receipt, signed)
+    name = f'"name": "{rows[0].name}"'.encode()
+    assert name in receipt
+    assert not is_accepted(receipt.replace(name, b'"name": "Somebody Else", ' + name), signed)
+
+
+@pytest.mark.parametrize("change", ["two counts of one version", "no day"])
+def test_a_signed_checkpoint_that_says_something_else_is_refused(change: str) -> None:
+    sign_often(StatementFactory.open(), 3)
+    checkpoint = close_day()
+    leaves = [bytes(line) for line in published_leaves(checkpoint.size)]
+    lines = b"".join(leaves).splitlines(keepends=True)
+    data = checkpoint_file(checkpoint)
+    assert verify.check_count(lines, in_bytes(data))
+    text = data["note"].rpartition("\n\n")[0] + "\n"
+    count = next(line for line in text.splitlines() if line.startswith("statement "))
+    day = checkpoint.day.isoformat()
+    wrong = {
+        "two counts of one version": text.replace(count, count.replace("counted 3", "counted 900000") + "\n" + count),
+        "no day": text.replace(f"day {day}", "day ----------"),
+    }[change]
+    assert wrong != text
+    with pytest.raises(verify.RefusedError, match="does not say what a checkpoint says"):
+        verify.check_count(lines, in_bytes({**data, "note": sign_note(wrong)}))
