@@ -245,7 +245,7 @@ def test_manifest_names_the_checkpoint_of_the_log_that_stood_when_it_was_asked_f
     statement = mixed()
     before = close_day(1)
     handover = built(statement)
-    sign(statement, "Invented Later")
+    sign(StatementFactory.open(), "Invented Elsewhere")
     later = close_day(2)
     assert (later.size, later.root) != (before.size, before.root)
     assert actions.check_dossier(handover=handover, by=UserFactory.with_role("moderator"), now=timezone.now()).is_same

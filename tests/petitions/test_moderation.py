@@ -294,6 +294,7 @@ def test_a_proof_that_staff_took_back_counts_nobody(client: Client, moderator: U
     assert "A forged page" in page
     assert state(signature) == "pending"
     # Who was counted on it before is for a moderator to look at.
+    page = client.get(reverse("petitions:moderation_queue")).content.decode()
     assert reverse("petitions:signature_review", args=[counted.pk]) in page
 
 
