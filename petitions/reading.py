@@ -2,11 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.db.models import Prefetch
 
 from cases.models import Case
-from petitions.models import Demand, DemandStatus, DemandText, Statement, StatementVersion, VersionText
+from petitions.models import (
+    Demand,
+    DemandStatus,
+    DemandText,
+    Statement,
+    StatementEvent,
+    StatementVersion,
+    VersionText,
+)
 
 
 @dataclass(frozen=True)
@@ -96,6 +105,18 @@ def is_published(about: Statement | Case) -> bool:
 def is_signable(statement: Statement) -> bool:
     """Whether it takes signatures now, as the database says: open, or its embargo has just ended."""
     return Statement.objects.signable().filter(pk=statement.pk).exists()
+
+
+def closed_on(statement: Statement) -> date | None:
+    """The day that `statement`, closed by the clock or a person, took its last signatures; None for one that is not."""
+    if statement.state_now != Statement.State.CLOSED:
+        return None
+    if statement.state != Statement.State.CLOSED:
+        return statement.deadline_on
+    event = statement.events.filter(kind=StatementEvent.Kind.CLOSED).order_by("pk").last()
+    if event is None:
+        return None
+    return event.at.date() if event.by_id is not None else date.fromisoformat(event.note)
 
 
 def title_of(about: Statement | Case, language: str) -> str:

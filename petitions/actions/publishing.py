@@ -1,4 +1,4 @@
-"""From a draft to a text that can be signed, and off the site again. See docs/statements.md."""
+"""From a draft to a text that can be signed. See docs/statements.md."""
 
 from datetime import datetime
 
@@ -7,11 +7,13 @@ from django.db import transaction
 from accounts.models import User
 from outbox.bell import ring_on_commit
 from petitions.actions.guards import Kind, barred_from, lock_statement, record, require_editor, writers_of
+from petitions.actions.steps import catch_up, open_signing, step
 from petitions.completeness import digest_of, missing_in
 from petitions.counting import begin_tally
 from petitions.embargo import Embargo
 from petitions.errors import (
     IncompleteStatementError,
+    LastDayOverError,
     NoFrozenVersionError,
     OwnTextError,
     SecondPersonNeededError,
@@ -22,6 +24,7 @@ from petitions.errors import (
 )
 from petitions.fingerprints import fingerprint
 from petitions.models import Amendment, Signature, Statement, StatementVersion
+from petitions.models.last_day import is_over
 
 State = Statement.State
 ASK = "petitions.ask_signatories"
@@ -76,7 +79,7 @@ def open_statement(*, statement: Statement, by: User, now: datetime) -> Statemen
     if version is None:
         raise NoFrozenVersionError
     if statement.state == State.DRAFT:
-        _step(statement, State.IN_REVIEW)
+        step(statement, State.IN_REVIEW)
         record(statement, Kind.SUBMITTED, by=statement.written_by, now=now, version=version)
     return _publish(statement, version, embargo=None, by=by, now=now)
 
@@ -101,7 +104,7 @@ def submit_statement(*, statement: Statement, by: User, now: datetime) -> Statem
         version.submitted_by, version.submitted_at = by, now
         version.save(update_fields=["submitted_by", "submitted_at"])
     if statement.state == State.DRAFT:
-        _step(statement, State.IN_REVIEW)
+        step(statement, State.IN_REVIEW)
     record(statement, Kind.SUBMITTED, by=by, now=now, version=version)
     return statement
 
@@ -118,7 +121,7 @@ def return_statement(*, statement: Statement, note: str, by: User, now: datetime
         version.submitted_by = version.submitted_at = None
         version.save(update_fields=["submitted_by", "submitted_at"])
     if statement.state == State.IN_REVIEW:
-        _step(statement, State.DRAFT)
+        step(statement, State.DRAFT)
     record(statement, Kind.RETURNED, by=by, now=now, version=version, note=note)
     return statement
 
@@ -130,10 +133,11 @@ def approve_statement(
     """As a second person who read the texts of digest `read`: freeze them, and open the statement or embargo it.
 
     On a statement that is on the site already this opens the next version at once; `embargo` is for a first opening.
-    Raises `WrongStepError`, `SecondPersonNeededError`, `TextsChangedError`, `IncompleteStatementError`.
+    Raises `WrongStepError`, `SecondPersonNeededError`, `TextsChangedError`, `IncompleteStatementError`, and
+    `LastDayOverError` when it would open after its last day.
     """
     require_editor(by)
-    statement = lock_statement(statement, waits_for_signatures=True)
+    statement = catch_up(lock_statement(statement, waits_for_signatures=True), now=now)
     version = waiting_version(statement)
     if version is None or (embargo is not None and statement.state != State.IN_REVIEW):
         raise WrongStepError
@@ -163,95 +167,29 @@ def waiting_version(statement: Statement) -> StatementVersion | None:
 def lift_embargo(*, statement: Statement, by: User, now: datetime) -> Statement:
     """Open an embargoed statement before its moment, as a second person. Raises like `approve_statement`."""
     require_editor(by)
-    statement = lock_statement(statement)
+    statement = catch_up(lock_statement(statement, waits_for_signatures=True), now=now)
     version = statement.current_version()
     if statement.state != State.EMBARGOED or version is None:
         raise WrongStepError
     if by.pk in barred_from(version):
         raise SecondPersonNeededError
-    return _open(statement, version, by=by, now=now)
-
-
-@transaction.atomic
-def open_due_statements(*, now: datetime) -> int:
-    """Note for every embargo that has ended that the statement is open; how many. They are public without this."""
-    due = list(Statement.objects.due().select_for_update(of=("self",), skip_locked=True, no_key=True).order_by("pk"))
-    for statement in due:
-        version = statement.current_version()
-        if version is not None:
-            _open(statement, version, by=None, now=now)
-    return len(due)
-
-
-@transaction.atomic
-def close_statement(*, statement: Statement, note: str, by: User, now: datetime) -> Statement:
-    """Take no more signatures; the text and its count stay on the site."""
-    return _move(statement, {State.OPEN}, State.CLOSED, Kind.CLOSED, note=note, by=by, now=now)
-
-
-@transaction.atomic
-def reopen_statement(*, statement: Statement, note: str, by: User, now: datetime) -> Statement:
-    """Take signatures again on the same text, for the reason in `note`."""
-    statement = _move(
-        statement, {State.CLOSED, State.HANDED_OVER}, State.OPEN, Kind.REOPENED, note=note, by=by, now=now
-    )
-    begin_tally(statement=statement)
-    return statement
-
-
-@transaction.atomic
-def take_off_statement(*, statement: Statement, note: str, by: User, now: datetime) -> Statement:
-    """Take it off the site, or end its embargo without opening: at once and by one person, the safe direction.
-
-    Its frozen versions and signatures stay as they are; coming back needs a second person again.
-    """
-    was_secret = Statement.objects.filter(pk=statement.pk).exclude(pk__in=Statement.objects.published()).exists()
-    states = {State.OPEN, State.CLOSED, State.HANDED_OVER, State.EMBARGOED}
-    statement = _move(statement, states, State.DRAFT, Kind.TAKEN_OFF, note=note, by=by, now=now)
-    if was_secret:
-        # It was never read by anybody: what was frozen for it does not become an old version that is.
-        statement.published_at = statement.published_by = None
-    statement.embargoed_until, statement.embargo_zone = None, ""
-    statement.save(update_fields=["published_at", "published_by", "embargoed_until", "embargo_zone"])
-    return statement
+    return open_signing(statement, version, by=by, now=now)
 
 
 def _publish(
     statement: Statement, version: StatementVersion, *, embargo: Embargo | None, by: User, now: datetime
 ) -> Statement:
+    if is_over(statement.deadline_on, now=embargo.until if embargo else now):
+        raise LastDayOverError
     statement.published_by = by
     statement.published_at = statement.published_at or now
     statement.embargoed_until = embargo.until if embargo else None
     statement.embargo_zone = embargo.zone if embargo else ""
     if embargo is None:
         statement.save(update_fields=["published_by", "published_at", "embargoed_until", "embargo_zone"])
-        return _open(statement, version, by=by, now=now)
+        return open_signing(statement, version, by=by, now=now)
     statement.state = State.EMBARGOED
     statement.save(update_fields=["state", "published_by", "published_at", "embargoed_until", "embargo_zone"])
     begin_tally(statement=statement)
     record(statement, Kind.EMBARGOED, by=by, now=now, version=version, note=str(embargo))
     return statement
-
-
-def _open(statement: Statement, version: StatementVersion, *, by: User | None, now: datetime) -> Statement:
-    _step(statement, State.OPEN)
-    begin_tally(statement=statement)
-    record(statement, Kind.OPENED, by=by, now=now, version=version)
-    return statement
-
-
-def _move(
-    statement: Statement, before: set[State], after: State, kind: str, *, note: str, by: User, now: datetime
-) -> Statement:
-    require_editor(by)
-    statement = lock_statement(statement)
-    if statement.state not in before:
-        raise WrongStepError
-    _step(statement, after)
-    record(statement, kind, by=by, now=now, version=statement.current_version(), note=note)
-    return statement
-
-
-def _step(statement: Statement, state: State) -> None:
-    statement.state = state
-    statement.save(update_fields=["state"])

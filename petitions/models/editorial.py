@@ -26,6 +26,7 @@ class StatementEvent(models.Model):
         OPENED = "opened", _("opened for signature")
         CLOSED = "closed", _("closed")
         REOPENED = "reopened", _("opened again")
+        HANDED_OVER = "handed_over", _("handed over, takes no more signatures")
         TAKEN_OFF = "taken_off", _("taken off the site")
         AMENDED = "amended", _("next version begun")
         DROPPED = "dropped", _("draft of a version thrown away")
@@ -45,7 +46,7 @@ class StatementEvent(models.Model):
         on_delete=models.PROTECT,
         null=True,
         related_name="+",
-        help_text=_("Empty: the clock, at the end of an embargo"),
+        help_text=_("Empty: the clock, at the end of an embargo or of the last day"),
     )
     at = models.DateTimeField()
 

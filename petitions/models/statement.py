@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Source
 from petitions.models import freezing, stepping
+from petitions.models.last_day import DayOnTheLastClocks, is_over
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -37,8 +38,17 @@ class StatementQuerySet(models.QuerySet["Statement"]):
         return self.filter(Q(state__in=public) | self._due())
 
     def signable(self) -> StatementQuerySet:
-        """What can be signed now, if it has a frozen version; the end of an embargo as in `published`."""
-        return self.filter(Q(state=Statement.State.OPEN) | self._due())
+        """What can be signed now, if it has a frozen version; the end of an embargo as in `published`.
+
+        The last day ends by the same clock, though no task has run.
+        """
+        return self.filter(Q(state=Statement.State.OPEN) | self._due()).filter(
+            Q(deadline_on__isnull=True) | Q(deadline_on__gte=DayOnTheLastClocks())
+        )
+
+    def to_close(self) -> StatementQuerySet:
+        """Open ones whose last day is over."""
+        return self.filter(deadline_on__lt=DayOnTheLastClocks(), state=Statement.State.OPEN)
 
     def due(self) -> StatementQuerySet:
         """Embargoed ones whose moment has come."""
@@ -131,7 +141,14 @@ class Statement(models.Model):
     @property
     def is_open(self) -> bool:
         """Whether it can be signed, for the words on a page; the actions ask the database (`signable`)."""
-        return self.state == self.State.OPEN or self.is_due
+        return self.state_now == self.State.OPEN
+
+    @property
+    def state_now(self) -> State:
+        """The state that the clock has made of `state`, for the words on a page: no task need have run."""
+        if self.state != self.State.OPEN and not self.is_due:
+            return self.State(self.state)
+        return self.State.CLOSED if is_over(self.deadline_on, now=timezone.now()) else self.State.OPEN
 
     @property
     def is_due(self) -> bool:

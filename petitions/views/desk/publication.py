@@ -19,10 +19,11 @@ from petitions.completeness import digest_of
 from petitions.differences import compare, in_short
 from petitions.errors import DeskRuleError
 from petitions.fingerprints import fingerprint
-from petitions.forms.desk import ApproveForm, NoteForm, language_name
+from petitions.forms.desk import ApproveForm, NoteForm, ReopenForm, language_name
 from petitions.models import Statement, StatementVersion
+from petitions.models.last_day import is_over
 from petitions.reading import demands_of
-from petitions.views.desk.steps import button_step, statement_at, to_desk
+from petitions.views.desk.steps import button_step, form_step, statement_at, to_desk
 
 
 @role_required("case_editor")
@@ -131,11 +132,27 @@ def statement_close(request: HttpRequest, slug: str) -> HttpResponse:
     return _with_note(request, slug, actions.close_statement, missing=missing, done=_("Closed."))
 
 
+@never_cache
 @role_required("case_editor")
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def statement_reopen(request: HttpRequest, slug: str) -> HttpResponse:
-    missing = _("Say why it is opened again.")
-    return _with_note(request, slug, actions.reopen_statement, missing=missing, done=_("It takes signatures again."))
+    """Signatures again: why, and until when. A last day that is over has to be replaced, or taken away."""
+    statement = statement_at(slug)
+    form = ReopenForm(request.POST if request.method == "POST" else None)
+    if request.method == "GET" and statement.deadline_on and not is_over(statement.deadline_on, now=timezone.now()):
+        form.initial["deadline_on"] = statement.deadline_on
+    return form_step(
+        request,
+        statement=statement,
+        form=form,
+        title=_("Open it again"),
+        section="next",
+        act=lambda: actions.reopen_statement(
+            statement=statement, **form.cleaned_data, by=signed_in(request), now=timezone.now()
+        ),
+        done=_("It takes signatures again."),
+        context={"button": _("Take signatures again")},
+    )
 
 
 @role_required("case_editor")
