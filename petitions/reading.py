@@ -29,7 +29,7 @@ class AskedFor:
 
 @dataclass(frozen=True)
 class Reading:
-    """A version of a statement, the newest frozen one as a rule, for one reader. A signature binds `signed_text`."""
+    """A version of a statement, the newest that is out as a rule, for one reader. A signature binds `signed_text`."""
 
     version: StatementVersion
     text: VersionText
@@ -43,7 +43,7 @@ class Reading:
 
 def read_statement(statement: Statement, language: str) -> Reading | None:
     """What `statement` says to a reader of `language`, in three queries; None while nothing is frozen."""
-    version = statement.versions.filter(frozen_at__isnull=False).order_by("-number").prefetch_related("texts").first()
+    version = statement.versions.out().order_by("-number").prefetch_related("texts").first()
     return read_version(statement, version, language) if version is not None else None
 
 
@@ -83,9 +83,9 @@ def _histories(version: StatementVersion, demands: list[Demand]) -> dict[int, li
 
 
 def titles_of(statements: Iterable[Statement], language: str) -> dict[int, str]:
-    """The title of each statement's newest frozen version for a reader of `language`, in one query."""
+    """The title of each statement's newest version that is out, for a reader of `language`, in one query."""
     titles: dict[int, tuple[int, bool, str]] = {}
-    rows = VersionText.objects.filter(version__statement__in=statements, version__frozen_at__isnull=False)
+    rows = VersionText.objects.filter(version__in=StatementVersion.objects.out().filter(statement__in=statements))
     for row in rows.select_related("version__statement"):
         statement = row.version.statement
         if row.language not in {language, statement.original_language}:

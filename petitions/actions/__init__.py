@@ -10,7 +10,7 @@ from petitions.actions.amending import (
     version_to_answer,
 )
 from petitions.actions.carrying import carry_forward, request_words
-from petitions.actions.closing import close_statement, reopen_statement, take_off_statement
+from petitions.actions.closing import close_statement, reopen_statement, take_back_version, take_off_statement
 from petitions.actions.codes import find_link, find_ticket, forget_unconfirmed, resend_code
 from petitions.actions.cosigning import Organisation, Withheld, cosign_statement, find_all_own, find_own, may_sign_as
 from petitions.actions.dossiers import (
@@ -223,6 +223,7 @@ __all__ = [
     "stop_updates",
     "submit_statement",
     "submit_update",
+    "take_back_version",
     "take_hand",
     "take_off_statement",
     "tell_of_queue",

@@ -74,9 +74,12 @@ def begin_amendment(*, statement: Statement, by: User, now: datetime) -> Stateme
     statement = lock_statement(statement)
     last = statement.current_version()
     may_begin = statement.state in {Statement.State.OPEN, Statement.State.DRAFT}
-    if last is None or statement.draft_version() is not None or not may_begin:
+    is_another_on_its_way = statement.draft_version() is not None or statement.kept_version() is not None
+    if last is None or is_another_on_its_way or not may_begin:
         raise WrongStepError
-    version = StatementVersion.objects.create(statement=statement, number=last.number + 1, created_at=now)
+    # The number of one that was taken back before its moment is used up.
+    highest = statement.versions.order_by("number").last()
+    version = StatementVersion.objects.create(statement=statement, number=(highest or last).number + 1, created_at=now)
     for text in last.texts.all():
         text.pk, text.version, text.sha256 = None, version, ""
         text._state.adding = True
@@ -143,7 +146,7 @@ def _ask_batch(pk: int, *, now: datetime) -> tuple[int, bool]:
     version = amendment.version
     if amendment.finished_at is not None or not Statement.objects.published().filter(pk=version.statement_id).exists():
         return 0, True
-    if version.statement.versions.filter(frozen_at__isnull=False, number__gt=version.number).exists():
+    if version.statement.versions.out().filter(number__gt=version.number).exists():
         # A still newer version asks them, once.
         amendment.finished_at = now
         amendment.save(update_fields=["finished_at"])

@@ -9,7 +9,7 @@ from petitions.actions.guards import Kind, record, require_editor
 from petitions.actions.steps import lock_now, step
 from petitions.counting import begin_tally
 from petitions.errors import LastDayOverError, WrongStepError
-from petitions.models import Statement
+from petitions.models import Statement, StatementVersion
 from petitions.models.last_day import is_over
 
 State = Statement.State
@@ -43,17 +43,39 @@ def reopen_statement(
 def take_off_statement(*, statement: Statement, note: str, by: User, now: datetime) -> Statement:
     """Take it off the site, or end its embargo without opening: at once and by one person, the safe direction.
 
-    Its frozen versions and signatures stay as they are; coming back needs a second person again.
+    Its frozen versions and signatures stay as they are; coming back needs a second person again. A next version that
+    waits for its moment is taken back with it.
     """
     states = {State.OPEN, State.CLOSED, State.HANDED_OVER, State.EMBARGOED}
     was_secret = lock_now(statement, now=now).state == State.EMBARGOED
     statement = _move(statement, states, State.DRAFT, Kind.TAKEN_OFF, note=note, by=by, now=now)
+    _drop_kept(statement, by=by, now=now)
     if was_secret:
         # It was never read by anybody: what was frozen for it does not become an old version that is.
         statement.published_at = statement.published_by = None
     statement.embargoed_until, statement.embargo_zone = None, ""
     statement.save(update_fields=["published_at", "published_by", "embargoed_until", "embargo_zone"])
     return statement
+
+
+@transaction.atomic
+def take_back_version(*, statement: Statement, by: User, now: datetime) -> None:
+    """The next version is never shown: by one person, the safe direction, until its moment. Its number is used up.
+
+    Raises `WrongStepError` when none is kept back any more.
+    """
+    require_editor(by)
+    statement = lock_now(statement, now=now)
+    if not _drop_kept(statement, by=by, now=now):
+        raise WrongStepError
+
+
+def _drop_kept(statement: Statement, *, by: User, now: datetime) -> bool:
+    version = statement.kept_version()
+    if version is None or not StatementVersion.objects.kept().filter(pk=version.pk).update(dropped_at=now):
+        return False
+    record(statement, Kind.TAKEN_BACK, by=by, now=now, version=version)
+    return True
 
 
 def end_with_handover(statement: Statement, *, by: User, now: datetime) -> None:

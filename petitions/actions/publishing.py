@@ -5,9 +5,8 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from outbox.bell import ring_on_commit
 from petitions.actions.guards import Kind, barred_from, lock_statement, record, require_editor, writers_of
-from petitions.actions.steps import catch_up, open_signing, step
+from petitions.actions.steps import begin_asking, bring_out, lock_now, open_signing, step
 from petitions.completeness import digest_of, missing_in
 from petitions.counting import begin_tally
 from petitions.embargo import Embargo
@@ -23,18 +22,20 @@ from petitions.errors import (
     WrongStepError,
 )
 from petitions.fingerprints import fingerprint
-from petitions.models import Amendment, Signature, Statement, StatementVersion
+from petitions.models import Statement, StatementVersion
 from petitions.models.last_day import is_over
 
 State = Statement.State
-ASK = "petitions.ask_signatories"
 
 
 @transaction.atomic
-def freeze_version(*, version: StatementVersion, by: User, now: datetime) -> StatementVersion:
+def freeze_version(
+    *, version: StatementVersion, by: User, now: datetime, embargo: Embargo | None = None
+) -> StatementVersion:
     """Fingerprints each text of `version` and closes it for ever; the database then refuses every change below it.
 
-    A version that follows one that can be signed begins to be asked about. Raises `VersionFrozenError` when that was
+    A version that follows one that can be signed begins to be asked about, with an `embargo` of its own once that has
+    ended. Raises `VersionFrozenError` when that was
     done before, `VersionIncompleteError` when the original wording, or a demand's wording in a language the version
     has, is missing.
     """
@@ -46,11 +47,11 @@ def freeze_version(*, version: StatementVersion, by: User, now: datetime) -> Sta
         text.sha256 = fingerprint(text)
         text.save(update_fields=["sha256"])
     version.frozen_at, version.frozen_by = now, by
-    version.save(update_fields=["frozen_at", "frozen_by"])
-    signed_before = Signature.objects.live().filter(statement=version.statement, version_number__lt=version.number)
-    if signed_before.exists():
-        Amendment.objects.create(version=version, began_at=now)
-        ring_on_commit(ASK)
+    if embargo is not None:
+        version.opens_at, version.opens_zone = embargo.until, embargo.zone
+    version.save(update_fields=["frozen_at", "frozen_by", "opens_at", "opens_zone"])
+    if embargo is None:
+        begin_asking(version, now=now)
     return version
 
 
@@ -132,14 +133,16 @@ def approve_statement(
 ) -> Statement:
     """As a second person who read the texts of digest `read`: freeze them, and open the statement or embargo it.
 
-    On a statement that is on the site already this opens the next version at once; `embargo` is for a first opening.
+    On a statement that is on the site already this is about the next version: it replaces the one before at once, or
+    at the end of the `embargo`, and nothing tells of it until then.
     Raises `WrongStepError`, `SecondPersonNeededError`, `TextsChangedError`, `IncompleteStatementError`, and
     `LastDayOverError` when it would open after its last day.
     """
     require_editor(by)
-    statement = catch_up(lock_statement(statement, waits_for_signatures=True), now=now)
+    statement = lock_now(statement, now=now)
     version = waiting_version(statement)
-    if version is None or (embargo is not None and statement.state != State.IN_REVIEW):
+    on_site = {State.OPEN, State.CLOSED, State.HANDED_OVER}
+    if version is None or (embargo is not None and statement.state not in {State.IN_REVIEW, *on_site}):
         raise WrongStepError
     if by.pk in barred_from(version):
         raise SecondPersonNeededError
@@ -148,8 +151,11 @@ def approve_statement(
     if missing := missing_in(version):
         raise IncompleteStatementError(missing)
     if version.frozen_at is None:
-        freeze_version(version=version, by=by, now=now)
+        own = embargo if statement.state != State.IN_REVIEW else None
+        freeze_version(version=version, by=by, now=now, embargo=own)
         record(statement, Kind.FROZEN, by=by, now=now, version=version)
+        if own is not None:
+            record(statement, Kind.EMBARGOED, by=by, now=now, version=version, note=str(own))
     if statement.state != State.IN_REVIEW:
         return statement
     return _publish(statement, version, embargo=embargo, by=by, now=now)
@@ -165,14 +171,21 @@ def waiting_version(statement: Statement) -> StatementVersion | None:
 
 @transaction.atomic
 def lift_embargo(*, statement: Statement, by: User, now: datetime) -> Statement:
-    """Open an embargoed statement before its moment, as a second person. Raises like `approve_statement`."""
+    """Open an embargoed statement, or its next version, before the moment, as a second person.
+
+    Raises like `approve_statement`.
+    """
     require_editor(by)
-    statement = catch_up(lock_statement(statement, waits_for_signatures=True), now=now)
-    version = statement.current_version()
-    if statement.state != State.EMBARGOED or version is None:
+    statement = lock_now(statement, now=now)
+    kept = statement.kept_version()
+    version = kept or statement.current_version()
+    if version is None or (kept is None and statement.state != State.EMBARGOED):
         raise WrongStepError
     if by.pk in barred_from(version):
         raise SecondPersonNeededError
+    if kept is not None:
+        bring_out(statement, kept, by=by, now=now)
+        return statement
     return open_signing(statement, version, by=by, now=now)
 
 

@@ -7,13 +7,17 @@ event by nobody. Every action that moves a statement on first lets the clock's s
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from accounts.models import User
+from outbox.bell import ring_on_commit
 from petitions.actions.guards import Kind, lock_statement, record
 from petitions.counting import begin_tally
-from petitions.models import Statement, StatementVersion
+from petitions.models import Amendment, Signature, Statement, StatementEvent, StatementVersion
+from petitions.models.statement import StatementNow, VersionQuerySet
 
 State = Statement.State
+ASK = "petitions.ask_signatories"
 
 
 def step(statement: Statement, state: State) -> None:
@@ -30,11 +34,29 @@ def open_signing(statement: Statement, version: StatementVersion, *, by: User | 
     return statement
 
 
+def begin_asking(version: StatementVersion, *, now: datetime) -> None:
+    """Asks everybody who signed an older version about `version`, which is out; nobody while there is nobody."""
+    signed_before = Signature.objects.live().filter(statement=version.statement, version_number__lt=version.number)
+    if signed_before.exists():
+        Amendment.objects.create(version=version, began_at=now)
+        ring_on_commit(ASK)
+
+
+def bring_out(statement: Statement, version: StatementVersion, *, by: User | None, now: datetime) -> None:
+    """The version that was kept back is the current one: by its moment (`by` None, the clock), or before it."""
+    if by is not None:
+        StatementVersion.objects.kept().filter(pk=version.pk).update(opens_at=StatementNow())
+    record(statement, Kind.OPENED, by=by, now=now, version=version)
+    begin_asking(version, now=now)
+
+
 def catch_up(statement: Statement, *, now: datetime) -> Statement:
     """Writes down what the database's clock has made of a locked statement: opened, closed, or both."""
     rows, version = Statement.objects.filter(pk=statement.pk), statement.current_version()
     if version is None:
         return statement
+    for due in _due_versions().filter(statement=statement).order_by("number"):
+        bring_out(statement, due, by=None, now=now)
     if rows.due().exists():
         open_signing(statement, version, by=None, now=now)
     if rows.to_close().exists():
@@ -52,10 +74,20 @@ def lock_now(statement: Statement, *, now: datetime) -> Statement:
     return catch_up(lock_statement(statement, waits_for_signatures=True), now=now)
 
 
+def _due_versions() -> VersionQuerySet:
+    """Those whose own embargo has ended, of which nobody wrote that yet."""
+    noted = StatementEvent.objects.filter(version=OuterRef("pk"), kind=Kind.OPENED)
+    return StatementVersion.objects.out().filter(~Exists(noted), opens_at__isnull=False)
+
+
 @transaction.atomic
 def open_due_statements(*, now: datetime) -> int:
-    """Note for every embargo that has ended that the statement is open; how many. They are public without this."""
-    due = list(Statement.objects.due().select_for_update(of=("self",), skip_locked=True, no_key=True).order_by("pk"))
+    """Note for every embargo that has ended, of a statement or its next version, that it is open; how many statements.
+
+    They are public without this; who signed before is asked about the new version from here on.
+    """
+    rows = Statement.objects.due() | Statement.objects.filter(pk__in=_due_versions().values("statement"))
+    due = list(rows.select_for_update(of=("self",), skip_locked=True, no_key=True).order_by("pk"))
     for statement in due:
         catch_up(statement, now=now)
     return len(due)

@@ -232,6 +232,7 @@ class NoteForm(forms.Form):
 class ReopenForm(NoteForm):
     """Why it takes signatures again, and until when now."""
 
+    note = forms.CharField(label=_("Why?"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
     deadline_on = forms.DateField(
         label=_("New last day for signatures"), required=False, widget=forms.DateInput(attrs=DAY)
     )

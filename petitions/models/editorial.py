@@ -30,6 +30,7 @@ class StatementEvent(models.Model):
         TAKEN_OFF = "taken_off", _("taken off the site")
         AMENDED = "amended", _("next version begun")
         DROPPED = "dropped", _("draft of a version thrown away")
+        TAKEN_BACK = "taken_back", _("version taken back before its moment")
         PREVIEW_GIVEN = "preview_given", _("preview link given")
         PREVIEW_REVOKED = "preview_revoked", _("preview link taken back")
         MIRROR_ADDED = "mirror_added", _("mirror added")

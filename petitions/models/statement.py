@@ -170,19 +170,33 @@ class Statement(models.Model):
         return reverse("petitions:statement_detail", args=[self.slug])
 
     def current_version(self) -> StatementVersion | None:
-        """The newest frozen version: the one that can be signed."""
-        return self.versions.filter(frozen_at__isnull=False).order_by("-number").first()
+        """The newest version that is out: the one that can be read and signed, at this moment of the database's."""
+        return self.versions.out().order_by("-number").first()
+
+    def kept_version(self) -> StatementVersion | None:
+        """The next version that is frozen and under embargo, if there is one."""
+        return self.versions.kept().first()
 
 
 class VersionQuerySet(models.QuerySet["StatementVersion"]):
+    def out(self) -> VersionQuerySet:
+        """Frozen, and not kept back by an embargo of their own: the one rule for every page, file, search and mail.
+
+        The end of such an embargo is told by the database's clock, as that of a statement (`published`).
+        """
+        is_due = Q(opens_at__isnull=True) | Q(opens_at__lte=StatementNow())
+        return self.filter(is_due, frozen_at__isnull=False, dropped_at__isnull=True)
+
+    def kept(self) -> VersionQuerySet:
+        """Frozen, and under an embargo that has not ended."""
+        return self.filter(frozen_at__isnull=False, dropped_at__isnull=True, opens_at__gt=StatementNow())
+
     def readable(self) -> VersionQuerySet:
-        """Frozen ones since the statement was first on the site, and the newest: not one that was frozen for an embargo
+        """Those out since the statement was first on the site, and the newest: not one that was frozen for an embargo
         and replaced before the embargo ended."""
-        newer = StatementVersion.objects.filter(
-            statement=OuterRef("statement"), number__gt=OuterRef("number"), frozen_at__isnull=False
-        )
+        newer = StatementVersion.objects.out().filter(statement=OuterRef("statement"), number__gt=OuterRef("number"))
         since_opening = Q(frozen_at__gte=F("statement__published_at"))
-        return self.filter(Q(frozen_at__isnull=False), since_opening | ~Exists(newer))
+        return self.out().filter(since_opening | ~Exists(newer))
 
 
 class StatementVersion(models.Model):
@@ -195,6 +209,10 @@ class StatementVersion(models.Model):
     submitted_at = models.DateTimeField(null=True)
     frozen_at = models.DateTimeField(null=True)
     frozen_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    # Of a version that follows one on the site: its own embargo.
+    opens_at = models.DateTimeField(null=True, help_text=_("Until when it is kept back; empty: not at all"))
+    opens_zone = models.CharField(max_length=60, blank=True, help_text=_("IANA name of the time zone it is told in"))
+    dropped_at = models.DateTimeField(null=True, help_text=_("When it was taken back before its moment"))
 
     objects = VersionQuerySet.as_manager()
 
@@ -204,12 +222,19 @@ class StatementVersion(models.Model):
             models.UniqueConstraint(
                 fields=["statement"], condition=Q(frozen_at__isnull=True), name="petitions_version_one_draft"
             ),
+            models.CheckConstraint(
+                name="petitions_version_kept_has_zone",
+                condition=Q(opens_at__isnull=True, opens_zone="", dropped_at__isnull=True)
+                | (Q(opens_at__isnull=False, frozen_at__isnull=False, number__gt=1) & ~Q(opens_zone="")),
+            ),
         ]
         triggers = [
-            pgtrigger.Protect(
+            pgtrigger.Trigger(
                 name="petitions_version_frozen",
+                when=pgtrigger.Before,
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Q(old__frozen_at__isnull=False),
+                func=freezing.REFUSE_CHANGE_OF_FROZEN_VERSION,
             ),
             pgtrigger.Trigger(
                 name="petitions_version_freezes_hashed_texts",

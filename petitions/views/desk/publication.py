@@ -49,7 +49,7 @@ def statement_review(request: HttpRequest, slug: str) -> HttpResponse:
         messages.error(request, _("Nothing of this statement waits for a second person now."))
         return to_desk(statement)
     version.statement = statement
-    may_embargo = statement.state == Statement.State.IN_REVIEW
+    may_embargo = statement.state not in {Statement.State.DRAFT, Statement.State.EMBARGOED}
     data = request.POST if request.method == "POST" else None
     form = ApproveForm(data, digest=digest_of(version), may_embargo=may_embargo)
     if request.method == "POST" and form.is_valid():
@@ -78,6 +78,8 @@ def statement_review(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _approved(statement: Statement, form: ApproveForm) -> str | Promise:
+    if form.embargo is not None and statement.state != Statement.State.IN_REVIEW:
+        return _("The new version is frozen and under embargo. The page keeps the old one until then.")
     if form.embargo is not None:
         return _("The text is frozen and under embargo.")
     if statement.state == Statement.State.IN_REVIEW:
@@ -87,7 +89,7 @@ def _approved(statement: Statement, form: ApproveForm) -> str | Promise:
 
 def _readings(version: StatementVersion) -> Any:
     """Each language of `version`: its text, fingerprint and demands, and what is new against the version before."""
-    before = version.statement.versions.filter(frozen_at__isnull=False, number__lt=version.number)
+    before = version.statement.versions.out().filter(number__lt=version.number)
     older = before.order_by("-number").first()
     old_texts = {text.language: text.body.replace("\r\n", "\n") for text in older.texts.all()} if older else {}
     for text in version.texts.select_related("version").order_by("is_unofficial", "language"):
@@ -170,7 +172,7 @@ def statement_lift(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         statement=statement,
         act=lambda: actions.lift_embargo(statement=statement, by=signed_in(request), now=timezone.now()),
-        done=_("The embargo is over: it is open for signature."),
+        done=_("The embargo is over."),
     )
 
 
@@ -193,7 +195,12 @@ def statement_drop(request: HttpRequest, slug: str) -> HttpResponse:
     statement = statement_at(slug)
     version = statement.draft_version()
     if version is None:
-        return to_desk(statement)
+        return button_step(
+            request,
+            statement=statement,
+            act=lambda: actions.take_back_version(statement=statement, by=signed_in(request), now=timezone.now()),
+            done=_("The version is taken back. It is shown to nobody."),
+        )
     return button_step(
         request,
         statement=statement,
