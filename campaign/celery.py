@@ -63,6 +63,7 @@ app.conf.beat_schedule = {
     "petitions.destroy_stale_dossiers": {"task": "petitions.destroy_stale_dossiers", "schedule": 15.0},
     "petitions.forget_unconfirmed": {"task": "petitions.forget_unconfirmed", "schedule": 3600.0},
     "petitions.open_due_statements": {"task": "petitions.open_due_statements", "schedule": 5.0},
+    "petitions.close_past_statements": {"task": "petitions.close_past_statements", "schedule": 5.0},
     "petitions.ask_signatories": {"task": "petitions.ask_signatories", "schedule": 30.0},
     "petitions.note_milestones": {"task": "petitions.note_milestones", "schedule": 60.0},
     "petitions.lapse_openings": {"task": "petitions.lapse_openings", "schedule": 300.0},

@@ -116,11 +116,11 @@ def load_home(language: str, *, now: datetime) -> HomePage | None:
 
 
 def _statements(campaign: Campaign, language: str) -> list[ShownStatement]:
-    frozen = StatementVersion.objects.filter(frozen_at__isnull=False).order_by("-number")
+    out = StatementVersion.objects.out().order_by("-number")
     statements = (
         campaign.statements.published()
         .select_related("tally", "reported_source", "source")
-        .prefetch_related(Prefetch("versions", frozen.prefetch_related("texts", "demands__texts")))
+        .prefetch_related(Prefetch("versions", out.prefetch_related("texts", "demands__texts")))
         .order_by("kind", "pk")
     )
     return [_shown(statement, language) for statement in statements]

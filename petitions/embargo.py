@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from petitions.errors import PetitionsError
-from petitions.models import Statement
+from petitions.models import Statement, StatementVersion
 
 # Offered first: where the UN sits, where the newsrooms are, and where the people are whom it is about.
 USUAL_ZONES = ("Europe/Zurich", "America/New_York", "Europe/London", "Asia/Tehran", "UTC")
@@ -63,8 +63,10 @@ def embargo_until(day: date, hour: time, zone: str) -> Embargo:
     return Embargo(until=local.astimezone(UTC), zone=zone)
 
 
-def embargo_of(statement: Statement) -> Embargo | None:
-    """The embargo that `statement` is under, or was."""
+def embargo_of(statement: Statement | StatementVersion) -> Embargo | None:
+    """The embargo that a statement, or a later version of one, is under, or was."""
+    if isinstance(statement, StatementVersion):
+        return Embargo(until=statement.opens_at, zone=statement.opens_zone) if statement.opens_at else None
     if statement.embargoed_until is None:
         return None
     return Embargo(until=statement.embargoed_until, zone=statement.embargo_zone or "UTC")

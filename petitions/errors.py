@@ -100,6 +100,10 @@ class TextsChangedError(DeskRuleError):
     message = _("The texts were changed after you opened this page. Read them once more before you decide.")
 
 
+class LastDayOverError(DeskRuleError):
+    message = _("The last day for signatures is over. Give a later day, or none.")
+
+
 class NumberTakenError(DeskRuleError):
     message = _("Another demand of this version has this number.")
 

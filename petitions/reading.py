@@ -2,11 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.db.models import Prefetch
 
 from cases.models import Case
-from petitions.models import Demand, DemandStatus, DemandText, Statement, StatementVersion, VersionText
+from petitions.models import (
+    Demand,
+    DemandStatus,
+    DemandText,
+    Statement,
+    StatementEvent,
+    StatementVersion,
+    VersionText,
+)
 
 
 @dataclass(frozen=True)
@@ -20,7 +29,7 @@ class AskedFor:
 
 @dataclass(frozen=True)
 class Reading:
-    """A version of a statement, the newest frozen one as a rule, for one reader. A signature binds `signed_text`."""
+    """A version of a statement, the newest that is out as a rule, for one reader. A signature binds `signed_text`."""
 
     version: StatementVersion
     text: VersionText
@@ -34,7 +43,7 @@ class Reading:
 
 def read_statement(statement: Statement, language: str) -> Reading | None:
     """What `statement` says to a reader of `language`, in three queries; None while nothing is frozen."""
-    version = statement.versions.filter(frozen_at__isnull=False).order_by("-number").prefetch_related("texts").first()
+    version = statement.versions.out().order_by("-number").prefetch_related("texts").first()
     return read_version(statement, version, language) if version is not None else None
 
 
@@ -74,9 +83,9 @@ def _histories(version: StatementVersion, demands: list[Demand]) -> dict[int, li
 
 
 def titles_of(statements: Iterable[Statement], language: str) -> dict[int, str]:
-    """The title of each statement's newest frozen version for a reader of `language`, in one query."""
+    """The title of each statement's newest version that is out, for a reader of `language`, in one query."""
     titles: dict[int, tuple[int, bool, str]] = {}
-    rows = VersionText.objects.filter(version__statement__in=statements, version__frozen_at__isnull=False)
+    rows = VersionText.objects.filter(version__in=StatementVersion.objects.out().filter(statement__in=statements))
     for row in rows.select_related("version__statement"):
         statement = row.version.statement
         if row.language not in {language, statement.original_language}:
@@ -96,6 +105,18 @@ def is_published(about: Statement | Case) -> bool:
 def is_signable(statement: Statement) -> bool:
     """Whether it takes signatures now, as the database says: open, or its embargo has just ended."""
     return Statement.objects.signable().filter(pk=statement.pk).exists()
+
+
+def closed_on(statement: Statement) -> date | None:
+    """The day that `statement`, closed by the clock or a person, took its last signatures; None for one that is not."""
+    if statement.state_now != Statement.State.CLOSED:
+        return None
+    if statement.state != Statement.State.CLOSED:
+        return statement.deadline_on
+    event = statement.events.filter(kind=StatementEvent.Kind.CLOSED).order_by("pk").last()
+    if event is None:
+        return None
+    return event.at.date() if event.by_id is not None else date.fromisoformat(event.note)
 
 
 def title_of(about: Statement | Case, language: str) -> str:

@@ -44,6 +44,11 @@ def open_due_statements() -> None:
     actions.open_due_statements(now=timezone.now())
 
 
+@shared_task(name="petitions.close_past_statements")
+def close_past_statements() -> None:
+    actions.close_past_statements(now=timezone.now())
+
+
 @shared_task(name="petitions.ask_signatories")
 def ask_signatories() -> None:
     actions.ask_signatories(now=timezone.now())

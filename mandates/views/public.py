@@ -69,7 +69,7 @@ def _demands(mandate: Mandate) -> list[tuple[Demand, DemandText | None]]:
     original one."""
     about = DemandAddressee.objects.filter(mandate=mandate).values("demand__version__statement")
     statements = Statement.objects.published().filter(pk__in=about)
-    newest = StatementVersion.objects.filter(frozen_at__isnull=False, statement__in=statements)
+    newest = StatementVersion.objects.out().filter(statement__in=statements)
     newest = newest.order_by("statement", "-number").distinct("statement")
     rows = Demand.objects.filter(version__in=list(newest)).select_related("version__statement")
     demands = list(rows.prefetch_related("texts").order_by("version__statement", "position"))

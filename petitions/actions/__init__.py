@@ -10,6 +10,7 @@ from petitions.actions.amending import (
     version_to_answer,
 )
 from petitions.actions.carrying import carry_forward, request_words
+from petitions.actions.closing import close_statement, reopen_statement, take_back_version, take_off_statement
 from petitions.actions.codes import find_link, find_ticket, forget_unconfirmed, resend_code
 from petitions.actions.cosigning import Organisation, Withheld, cosign_statement, find_all_own, find_own, may_sign_as
 from petitions.actions.dossiers import (
@@ -64,15 +65,11 @@ from petitions.actions.progress import add_mirror, note_milestones, record_deman
 from petitions.actions.protecting import ask_to_open, become_custodian, consent_to_open, lapse_openings
 from petitions.actions.publishing import (
     approve_statement,
-    close_statement,
     freeze_version,
     lift_embargo,
-    open_due_statements,
     open_statement,
-    reopen_statement,
     return_statement,
     submit_statement,
-    take_off_statement,
     waiting_version,
 )
 from petitions.actions.recounting import audit_counts, recount_signatures
@@ -87,6 +84,7 @@ from petitions.actions.signing import (
     request_signature,
     what_is_signed,
 )
+from petitions.actions.steps import close_past_statements, open_due_statements
 from petitions.actions.together import Together, decide_together, undo_together
 from petitions.actions.update_sending import forget_readers, heed_failures, send_updates
 from petitions.actions.update_writing import (
@@ -138,6 +136,7 @@ __all__ = [
     "check_dossier",
     "check_paper",
     "claim_dossier",
+    "close_past_statements",
     "close_statement",
     "confirm_acknowledgement",
     "confirm_code",
@@ -224,6 +223,7 @@ __all__ = [
     "stop_updates",
     "submit_statement",
     "submit_update",
+    "take_back_version",
     "take_hand",
     "take_off_statement",
     "tell_of_queue",

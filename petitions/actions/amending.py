@@ -14,9 +14,19 @@ from accounts.models import ExpertProfile, User
 from accounts.verification import current_verification
 from outbox.actions import queue_email
 from outbox.bell import ring_on_commit
-from petitions.actions.cosigning import Organisation, copy_identity, copy_proof, find_expert_reason
-from petitions.actions.guards import Kind, lock_draft, lock_statement, record, require_editor
+from petitions.actions.cosigning import (
+    Organisation,
+    Withheld,
+    copy_identity,
+    copy_proof,
+    day_alone,
+    find_expert_reason,
+    may_sign_as,
+)
+from petitions.actions.guards import Kind, hold_open, lock_draft, lock_statement, record, require_editor
 from petitions.actions.own import COUNT
+from petitions.actions.protecting import seal_anew
+from petitions.badges import proof_of
 from petitions.errors import (
     NotAllowedHereError,
     NotVerifiedError,
@@ -37,6 +47,7 @@ from petitions.models import (
     StatementVersion,
     VersionText,
 )
+from petitions.protection import is_signatory
 from petitions.reading import is_signable
 
 State = Signature.State
@@ -63,9 +74,12 @@ def begin_amendment(*, statement: Statement, by: User, now: datetime) -> Stateme
     statement = lock_statement(statement)
     last = statement.current_version()
     may_begin = statement.state in {Statement.State.OPEN, Statement.State.DRAFT}
-    if last is None or statement.draft_version() is not None or not may_begin:
+    is_another_on_its_way = statement.draft_version() is not None or statement.kept_version() is not None
+    if last is None or is_another_on_its_way or not may_begin:
         raise WrongStepError
-    version = StatementVersion.objects.create(statement=statement, number=last.number + 1, created_at=now)
+    # The number of one that was taken back before its moment is used up.
+    highest = statement.versions.order_by("number").last()
+    version = StatementVersion.objects.create(statement=statement, number=(highest or last).number + 1, created_at=now)
     for text in last.texts.all():
         text.pk, text.version, text.sha256 = None, version, ""
         text._state.adding = True
@@ -132,7 +146,7 @@ def _ask_batch(pk: int, *, now: datetime) -> tuple[int, bool]:
     version = amendment.version
     if amendment.finished_at is not None or not Statement.objects.published().filter(pk=version.statement_id).exists():
         return 0, True
-    if version.statement.versions.filter(frozen_at__isnull=False, number__gt=version.number).exists():
+    if version.statement.versions.out().filter(number__gt=version.number).exists():
         # A still newer version asks them, once.
         amendment.finished_at = now
         amendment.save(update_fields=["finished_at"])
@@ -201,13 +215,15 @@ def keep_version(*, signature: Signature, version: StatementVersion, now: dateti
 
 
 @transaction.atomic
-def sign_new_version(*, signature: Signature, text: VersionText, now: datetime) -> Signature:
+def sign_new_version(*, signature: Signature, text: VersionText, now: datetime, by: User | None = None) -> Signature:
     """Signs `text`, of the version open now, in place of `signature`; returns the new signature.
 
     It keeps its place and its acceptance. An expert's is looked at again when who they are, or how that is proved, has
     changed since. Done twice, or in two tabs, it returns the same signature. A name that is sealed is sealed to one
-    signature: who withheld it withdraws and signs again. Raises `StateChangedError`, `StatementClosedError`,
-    `TextChangedError` (not of the version open now), `NotVerifiedError`, `NotAllowedHereError` (sealed).
+    signature, and nobody here can open it: that of `by`, whose account it is, is sealed anew to the custodians of today
+    and the old seal destroyed. Raises `StateChangedError`, `StatementClosedError`, `TextChangedError` (not of the
+    version open now), `NotVerifiedError`; for a sealed name `NotAllowedHereError` (`by` is somebody else, or nobody; or
+    no person checked who they are) and `NoCustodiansError`.
     """
     signature = _lock(signature)
     replaced = Signature.objects.select_related("statement", "text").filter(replaces=signature).first()
@@ -215,17 +231,24 @@ def sign_new_version(*, signature: Signature, text: VersionText, now: datetime) 
         return replaced
     if signature.state not in ASKED:
         raise StateChangedError
-    if signature.is_protected:
-        raise NotAllowedHereError
+    hold_open(signature.statement)
     if not is_signable(signature.statement):
         raise StatementClosedError
     version = signature.statement.current_version()
     if version is None or text.version_id != version.pk or version.number <= signature.version_number:
         raise TextChangedError
     new = _copy_onto(signature, text=text, version=version, now=now)
-    signature.state, signature.superseded_at, signature.accepted_at = State.SUPERSEDED, now, None
+    profile = None
+    if signature.is_protected:
+        profile = _withhold_again(new, signature, by=by, now=now)
+    elif signature.user is not None:
+        _take_identity(new, signature, now=now)
+    signature.state, signature.accepted_at = State.SUPERSEDED, None
+    signature.superseded_at = day_alone(now) if signature.is_protected else now
     signature.save(update_fields=["state", "superseded_at", "accepted_at"])
     new.save(force_insert=True)
+    if profile is not None:
+        seal_anew(old=signature, new=new, profile=profile)
     ring_on_commit(COUNT)
     return new
 
@@ -242,8 +265,6 @@ def _copy_onto(old: Signature, *, text: VersionText, version: StatementVersion, 
     if old.state == State.ACCEPTED and old.review_reason == WATCHED:
         # What the second channel showed stays with the old row; the new one is not held, it was accepted already.
         new.review_reason = EXPERT if old.user is not None else ""
-    if old.user is not None:
-        _take_identity(new, old, now=now)
     return new
 
 
@@ -263,6 +284,28 @@ def _take_identity(new: Signature, old: Signature, *, now: datetime) -> None:
     if any(getattr(new, name) != getattr(old, name) for name in IDENTITY):
         new.state, new.accepted_at = State.PENDING, None
         new.review_reason = find_expert_reason(profile, organisation)
+
+
+def _withhold_again(new: Signature, old: Signature, *, by: User | None, now: datetime) -> ExpertProfile:
+    """Who stands behind a protected signature, by the account that is open; the new row tells as little as the old.
+
+    The office stays as it was signed with. What is sealed cannot be compared with the profile, so a moderator looks
+    again at whoever was checked again since (a changed name ends a check), and at another kind of proof or category.
+    """
+    if by is None or not is_signatory(old, by):
+        raise NotAllowedHereError
+    verification = current_verification(user=by, now=now)
+    profile = ExpertProfile.objects.select_related("user").filter(user=by).first()
+    if profile is None or verification is None:
+        raise NotVerifiedError
+    if not may_sign_as(old.statement, verification, Withheld):
+        raise NotAllowedHereError
+    new.created_at = new.confirmed_at = day_alone(now)
+    new.proof, new.category = proof_of(verification), profile.category
+    is_other = (new.proof, new.category) != (old.proof, old.category)
+    if is_other or verification.checked_at > old.created_at:
+        new.state, new.accepted_at, new.review_reason = State.PENDING, None, EXPERT
+    return profile
 
 
 def _lock(signature: Signature) -> Signature:

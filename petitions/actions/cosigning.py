@@ -177,11 +177,16 @@ def copy_proof(signature: Signature, *, user: User, verification: Verification) 
     signature.is_demonstration = user.is_demonstration
 
 
+def day_alone(now: datetime) -> datetime:
+    """The beginning of the day of `now`: all that a protected signatory's rows say of a moment."""
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def _withhold_identity(signature: Signature, *, office: str, category: str, now: datetime) -> None:
     """No moment finer than the day, and not the day of the proof: either would find the account in its own tables."""
     signature.is_protected = True
     signature.title, signature.category = office, category
-    signature.created_at = signature.confirmed_at = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    signature.created_at = signature.confirmed_at = day_alone(now)
     signature.proved_on = signature.verification = None
 
 

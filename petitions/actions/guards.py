@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db import connection
+
 from accounts.models import User
 from petitions.errors import NotAnEditorError, NotEditableError
 from petitions.models import Statement, StatementEvent, StatementVersion
@@ -22,6 +24,16 @@ def lock_statement(statement: Statement, *, waits_for_signatures: bool = False) 
     """
     rows = Statement.objects.select_for_update(of=("self",), no_key=not waits_for_signatures)
     return rows.get(pk=statement.pk)
+
+
+def hold_open(statement: Statement) -> None:
+    """Keep `statement` from being closed, and its next version from being frozen, until the transaction ends.
+
+    Whether it can be signed is asked after this: then no signature comes after the closing. It is the lock that every
+    signature's foreign key takes anyway; signatures do not wait for each other. Raises nothing.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM petitions_statement WHERE id = %s FOR KEY SHARE", [statement.pk])
 
 
 def lock_draft(version: StatementVersion, by: User) -> StatementVersion:

@@ -6,9 +6,11 @@ from datetime import date, datetime
 from django.db import transaction
 
 from accounts.models import User
+from petitions.actions.closing import end_with_handover
 from petitions.actions.dossiers import write_event
+from petitions.actions.steps import lock_now
 from petitions.errors import DossierStateError, SecondPersonError
-from petitions.models import Handover, HandoverAcknowledgement, HandoverEvent, Statement
+from petitions.models import Handover, HandoverAcknowledgement, HandoverEvent
 
 What = HandoverEvent.What
 
@@ -51,6 +53,8 @@ def confirm_handover(*, handover: Handover, ends_signing: bool, by: User, now: d
     Raises `SecondPersonError` for who wrote it down, `DossierStateError` when nothing was written down. Confirming
     twice changes nothing.
     """
+    # The statement before the handover: a signature that moves takes them in this order too, and none waits for ever.
+    statement = lock_now(handover.statement, now=now) if ends_signing else None
     row = Handover.objects.select_for_update().get(pk=handover.pk)
     if row.recorded_at is None:
         raise DossierStateError
@@ -60,11 +64,8 @@ def confirm_handover(*, handover: Handover, ends_signing: bool, by: User, now: d
         raise SecondPersonError
     row.confirmed_by, row.confirmed_at = by, now
     row.save(update_fields=["confirmed_by", "confirmed_at"])
-    if ends_signing:
-        statements = Statement.objects.filter(pk=row.statement_id)
-        statements.filter(state__in=[Statement.State.OPEN, Statement.State.CLOSED]).update(
-            state=Statement.State.HANDED_OVER
-        )
+    if statement is not None:
+        end_with_handover(statement, by=by, now=now)
     write_event(row, What.CONFIRMED, by=by, now=now)
     return row
 

@@ -73,6 +73,19 @@ def seal_name(*, signature: Signature, profile: ExpertProfile, now: datetime) ->
     )
 
 
+def seal_anew(*, old: Signature, new: Signature, profile: ExpertProfile) -> SealedName:
+    """Seals who stands behind `new`, a saved signature in place of `old`, and destroys what was sealed for `old`.
+
+    In the caller's transaction: there is one sealed name at every moment. A request to open the old one ends with it,
+    and can be made anew for the new one; what was opened stays in the log. Raises `NoCustodiansError`.
+    """
+    sealed = seal_name(signature=new, profile=profile, now=new.created_at)
+    SealedName.objects.filter(signature=old, destroyed_at=None).update(
+        ciphertext=None, first_share=None, second_share=None, destroyed_at=new.created_at
+    )
+    return sealed
+
+
 @transaction.atomic
 def ask_to_open(*, sealed_name: SealedName, reason: str, passphrase: str, by: User, now: datetime) -> NameOpening:
     """The first of two: hands the own half, sealed again for the other custodian alone, and says why.

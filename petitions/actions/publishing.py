@@ -1,17 +1,18 @@
-"""From a draft to a text that can be signed, and off the site again. See docs/statements.md."""
+"""From a draft to a text that can be signed. See docs/statements.md."""
 
 from datetime import datetime
 
 from django.db import transaction
 
 from accounts.models import User
-from outbox.bell import ring_on_commit
 from petitions.actions.guards import Kind, barred_from, lock_statement, record, require_editor, writers_of
+from petitions.actions.steps import begin_asking, bring_out, lock_now, open_signing, step
 from petitions.completeness import digest_of, missing_in
 from petitions.counting import begin_tally
 from petitions.embargo import Embargo
 from petitions.errors import (
     IncompleteStatementError,
+    LastDayOverError,
     NoFrozenVersionError,
     OwnTextError,
     SecondPersonNeededError,
@@ -21,17 +22,20 @@ from petitions.errors import (
     WrongStepError,
 )
 from petitions.fingerprints import fingerprint
-from petitions.models import Amendment, Signature, Statement, StatementVersion
+from petitions.models import Statement, StatementVersion
+from petitions.models.last_day import is_over
 
 State = Statement.State
-ASK = "petitions.ask_signatories"
 
 
 @transaction.atomic
-def freeze_version(*, version: StatementVersion, by: User, now: datetime) -> StatementVersion:
+def freeze_version(
+    *, version: StatementVersion, by: User, now: datetime, embargo: Embargo | None = None
+) -> StatementVersion:
     """Fingerprints each text of `version` and closes it for ever; the database then refuses every change below it.
 
-    A version that follows one that can be signed begins to be asked about. Raises `VersionFrozenError` when that was
+    A version that follows one that can be signed begins to be asked about, with an `embargo` of its own once that has
+    ended. Raises `VersionFrozenError` when that was
     done before, `VersionIncompleteError` when the original wording, or a demand's wording in a language the version
     has, is missing.
     """
@@ -43,11 +47,11 @@ def freeze_version(*, version: StatementVersion, by: User, now: datetime) -> Sta
         text.sha256 = fingerprint(text)
         text.save(update_fields=["sha256"])
     version.frozen_at, version.frozen_by = now, by
-    version.save(update_fields=["frozen_at", "frozen_by"])
-    signed_before = Signature.objects.live().filter(statement=version.statement, version_number__lt=version.number)
-    if signed_before.exists():
-        Amendment.objects.create(version=version, began_at=now)
-        ring_on_commit(ASK)
+    if embargo is not None:
+        version.opens_at, version.opens_zone = embargo.until, embargo.zone
+    version.save(update_fields=["frozen_at", "frozen_by", "opens_at", "opens_zone"])
+    if embargo is None:
+        begin_asking(version, now=now)
     return version
 
 
@@ -76,7 +80,7 @@ def open_statement(*, statement: Statement, by: User, now: datetime) -> Statemen
     if version is None:
         raise NoFrozenVersionError
     if statement.state == State.DRAFT:
-        _step(statement, State.IN_REVIEW)
+        step(statement, State.IN_REVIEW)
         record(statement, Kind.SUBMITTED, by=statement.written_by, now=now, version=version)
     return _publish(statement, version, embargo=None, by=by, now=now)
 
@@ -101,7 +105,7 @@ def submit_statement(*, statement: Statement, by: User, now: datetime) -> Statem
         version.submitted_by, version.submitted_at = by, now
         version.save(update_fields=["submitted_by", "submitted_at"])
     if statement.state == State.DRAFT:
-        _step(statement, State.IN_REVIEW)
+        step(statement, State.IN_REVIEW)
     record(statement, Kind.SUBMITTED, by=by, now=now, version=version)
     return statement
 
@@ -118,7 +122,7 @@ def return_statement(*, statement: Statement, note: str, by: User, now: datetime
         version.submitted_by = version.submitted_at = None
         version.save(update_fields=["submitted_by", "submitted_at"])
     if statement.state == State.IN_REVIEW:
-        _step(statement, State.DRAFT)
+        step(statement, State.DRAFT)
     record(statement, Kind.RETURNED, by=by, now=now, version=version, note=note)
     return statement
 
@@ -129,13 +133,16 @@ def approve_statement(
 ) -> Statement:
     """As a second person who read the texts of digest `read`: freeze them, and open the statement or embargo it.
 
-    On a statement that is on the site already this opens the next version at once; `embargo` is for a first opening.
-    Raises `WrongStepError`, `SecondPersonNeededError`, `TextsChangedError`, `IncompleteStatementError`.
+    On a statement that is on the site already this is about the next version: it replaces the one before at once, or
+    at the end of the `embargo`, and nothing tells of it until then.
+    Raises `WrongStepError`, `SecondPersonNeededError`, `TextsChangedError`, `IncompleteStatementError`, and
+    `LastDayOverError` when it would open after its last day.
     """
     require_editor(by)
-    statement = lock_statement(statement, waits_for_signatures=True)
+    statement = lock_now(statement, now=now)
     version = waiting_version(statement)
-    if version is None or (embargo is not None and statement.state != State.IN_REVIEW):
+    on_site = {State.OPEN, State.CLOSED, State.HANDED_OVER}
+    if version is None or (embargo is not None and statement.state not in {State.IN_REVIEW, *on_site}):
         raise WrongStepError
     if by.pk in barred_from(version):
         raise SecondPersonNeededError
@@ -144,8 +151,11 @@ def approve_statement(
     if missing := missing_in(version):
         raise IncompleteStatementError(missing)
     if version.frozen_at is None:
-        freeze_version(version=version, by=by, now=now)
+        own = embargo if statement.state != State.IN_REVIEW else None
+        freeze_version(version=version, by=by, now=now, embargo=own)
         record(statement, Kind.FROZEN, by=by, now=now, version=version)
+        if own is not None:
+            record(statement, Kind.EMBARGOED, by=by, now=now, version=version, note=str(own))
     if statement.state != State.IN_REVIEW:
         return statement
     return _publish(statement, version, embargo=embargo, by=by, now=now)
@@ -161,97 +171,38 @@ def waiting_version(statement: Statement) -> StatementVersion | None:
 
 @transaction.atomic
 def lift_embargo(*, statement: Statement, by: User, now: datetime) -> Statement:
-    """Open an embargoed statement before its moment, as a second person. Raises like `approve_statement`."""
+    """Open an embargoed statement, or its next version, before the moment, as a second person.
+
+    Raises like `approve_statement`.
+    """
     require_editor(by)
-    statement = lock_statement(statement)
-    version = statement.current_version()
-    if statement.state != State.EMBARGOED or version is None:
+    statement = lock_now(statement, now=now)
+    kept = statement.kept_version()
+    version = kept or statement.current_version()
+    if version is None or (kept is None and statement.state != State.EMBARGOED):
         raise WrongStepError
     if by.pk in barred_from(version):
         raise SecondPersonNeededError
-    return _open(statement, version, by=by, now=now)
-
-
-@transaction.atomic
-def open_due_statements(*, now: datetime) -> int:
-    """Note for every embargo that has ended that the statement is open; how many. They are public without this."""
-    due = list(Statement.objects.due().select_for_update(of=("self",), skip_locked=True, no_key=True).order_by("pk"))
-    for statement in due:
-        version = statement.current_version()
-        if version is not None:
-            _open(statement, version, by=None, now=now)
-    return len(due)
-
-
-@transaction.atomic
-def close_statement(*, statement: Statement, note: str, by: User, now: datetime) -> Statement:
-    """Take no more signatures; the text and its count stay on the site."""
-    return _move(statement, {State.OPEN}, State.CLOSED, Kind.CLOSED, note=note, by=by, now=now)
-
-
-@transaction.atomic
-def reopen_statement(*, statement: Statement, note: str, by: User, now: datetime) -> Statement:
-    """Take signatures again on the same text, for the reason in `note`."""
-    statement = _move(
-        statement, {State.CLOSED, State.HANDED_OVER}, State.OPEN, Kind.REOPENED, note=note, by=by, now=now
-    )
-    begin_tally(statement=statement)
-    return statement
-
-
-@transaction.atomic
-def take_off_statement(*, statement: Statement, note: str, by: User, now: datetime) -> Statement:
-    """Take it off the site, or end its embargo without opening: at once and by one person, the safe direction.
-
-    Its frozen versions and signatures stay as they are; coming back needs a second person again.
-    """
-    was_secret = Statement.objects.filter(pk=statement.pk).exclude(pk__in=Statement.objects.published()).exists()
-    states = {State.OPEN, State.CLOSED, State.HANDED_OVER, State.EMBARGOED}
-    statement = _move(statement, states, State.DRAFT, Kind.TAKEN_OFF, note=note, by=by, now=now)
-    if was_secret:
-        # It was never read by anybody: what was frozen for it does not become an old version that is.
-        statement.published_at = statement.published_by = None
-    statement.embargoed_until, statement.embargo_zone = None, ""
-    statement.save(update_fields=["published_at", "published_by", "embargoed_until", "embargo_zone"])
-    return statement
+    if kept is not None:
+        bring_out(statement, kept, by=by, now=now)
+        return statement
+    return open_signing(statement, version, by=by, now=now)
 
 
 def _publish(
     statement: Statement, version: StatementVersion, *, embargo: Embargo | None, by: User, now: datetime
 ) -> Statement:
+    if is_over(statement.deadline_on, now=embargo.until if embargo else now):
+        raise LastDayOverError
     statement.published_by = by
     statement.published_at = statement.published_at or now
     statement.embargoed_until = embargo.until if embargo else None
     statement.embargo_zone = embargo.zone if embargo else ""
     if embargo is None:
         statement.save(update_fields=["published_by", "published_at", "embargoed_until", "embargo_zone"])
-        return _open(statement, version, by=by, now=now)
+        return open_signing(statement, version, by=by, now=now)
     statement.state = State.EMBARGOED
     statement.save(update_fields=["state", "published_by", "published_at", "embargoed_until", "embargo_zone"])
     begin_tally(statement=statement)
     record(statement, Kind.EMBARGOED, by=by, now=now, version=version, note=str(embargo))
     return statement
-
-
-def _open(statement: Statement, version: StatementVersion, *, by: User | None, now: datetime) -> Statement:
-    _step(statement, State.OPEN)
-    begin_tally(statement=statement)
-    record(statement, Kind.OPENED, by=by, now=now, version=version)
-    return statement
-
-
-def _move(
-    statement: Statement, before: set[State], after: State, kind: str, *, note: str, by: User, now: datetime
-) -> Statement:
-    require_editor(by)
-    statement = lock_statement(statement)
-    if statement.state not in before:
-        raise WrongStepError
-    _step(statement, after)
-    record(statement, kind, by=by, now=now, version=statement.current_version(), note=note)
-    return statement
-
-
-def _step(statement: Statement, state: State) -> None:
-    statement.state = state
-    statement.save(update_fields=["state"])

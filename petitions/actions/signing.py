@@ -20,6 +20,7 @@ from petitions.actions.codes import (
     prove_by_link,
     send_code,
 )
+from petitions.actions.guards import hold_open
 from petitions.errors import LinkRefusedError, StatementClosedError, TextChangedError
 from petitions.mailboxes import signatory_digest
 from petitions.models import ModerationDecision, Signature, SigningMailbox, SigningTicket, Statement, VersionText
@@ -170,7 +171,11 @@ def _earlier_doubt(mailbox: SigningMailbox) -> str:
 
 
 def require_signable(statement: Statement, text: VersionText) -> None:
-    """Raises `StatementClosedError`, or `TextChangedError` when `text` is not of the newest version."""
+    """Raises `StatementClosedError`, or `TextChangedError` when `text` is not of the newest version.
+
+    What it finds holds until the transaction ends.
+    """
+    hold_open(statement)
     if not is_signable(statement):
         raise StatementClosedError
     version = statement.current_version()

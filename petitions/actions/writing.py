@@ -9,9 +9,11 @@ from django.db.models import Max
 
 from accounts.models import User
 from cases.models import Case
-from petitions.actions.guards import Kind, lock_draft, lock_statement, record, require_editor
-from petitions.errors import NumberTakenError, WrongStepError
+from petitions.actions.guards import Kind, lock_draft, record, require_editor
+from petitions.actions.steps import lock_now
+from petitions.errors import LastDayOverError, NumberTakenError, WrongStepError
 from petitions.models import Demand, DemandText, Statement, StatementVersion, VersionText
+from petitions.models.last_day import is_over
 
 
 @dataclass(frozen=True)
@@ -48,9 +50,15 @@ def change_details(
     now: datetime,
     takes_organisations: bool = False,
 ) -> Statement:
-    """Set the goal, the last day, who may sign and the cases it is about; these are not part of what is signed."""
+    """Set the goal, the last day, who may sign and the cases it is about; these are not part of what is signed.
+
+    Raises `LastDayOverError` for a new last day that is over. One that closed the statement is kept as it is: a later
+    day here opens nothing again (`reopen_statement`).
+    """
     require_editor(by)
-    statement = lock_statement(statement)
+    statement = lock_now(statement, now=now)
+    if deadline_on != statement.deadline_on and is_over(deadline_on, now=now):
+        raise LastDayOverError
     statement.goal, statement.deadline_on = goal, deadline_on
     statement.takes_organisations = takes_organisations
     statement.save(update_fields=["goal", "deadline_on", "takes_organisations"])

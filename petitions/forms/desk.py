@@ -17,6 +17,7 @@ from cases.models import Case, Source
 from petitions.actions import Wording
 from petitions.embargo import Embargo, NoSuchMomentError, embargo_until, is_ahead, zones
 from petitions.models import Demand, DemandStatus, PreviewLink, Statement, StatementVersion, VersionText
+from petitions.models.last_day import is_over
 from text.bidi import direction_of
 
 BODY_LENGTH = 60_000
@@ -183,7 +184,7 @@ class DetailsForm(forms.Form):
         label=_("Last day for signatures"),
         required=False,
         widget=forms.DateInput(attrs=DAY),
-        help_text=_("Shown on the page. Closing is still done by a person."),
+        help_text=_("Shown on the page. It closes by itself once the day is over everywhere on earth. Empty: no end."),
     )
     takes_organisations = forms.BooleanField(
         label=_("Organisations may sign it too"),
@@ -211,6 +212,16 @@ class DetailsForm(forms.Form):
             "cases": [case.pk for case in statement.cases.all()],
         }
 
+    def clean_deadline_on(self) -> date | None:
+        given: date | None = self.cleaned_data["deadline_on"]
+        return given if given == self.initial["deadline_on"] else _not_over(given)
+
+
+def _not_over(day: date | None) -> date | None:
+    if is_over(day, now=timezone.now()):
+        raise forms.ValidationError(_("This day is over. Give today or a later day, or none."))
+    return day
+
 
 class NoteForm(forms.Form):
     """A decision that must be explained."""
@@ -221,6 +232,18 @@ class NoteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Say it in a few words.")},
     )
+
+
+class ReopenForm(NoteForm):
+    """Why it takes signatures again, and until when now."""
+
+    note = forms.CharField(label=_("Why?"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    deadline_on = forms.DateField(
+        label=_("New last day for signatures"), required=False, widget=forms.DateInput(attrs=DAY)
+    )
+
+    def clean_deadline_on(self) -> date | None:
+        return _not_over(self.cleaned_data["deadline_on"])
 
 
 class ApproveForm(forms.Form):

@@ -168,8 +168,8 @@ def _head(handover: Handover) -> str:
 
 def versions_of(handover: Handover) -> Any:
     """The versions the dossier lists signatures on, as rows of `StatementVersion`."""
-    frozen = handover.statement.versions.filter(frozen_at__isnull=False, number__lte=handover.version.number)
-    return frozen if handover.covers_all_versions else frozen.filter(pk=handover.version_id)
+    out = handover.statement.versions.out().filter(number__lte=handover.version.number)
+    return out if handover.covers_all_versions else out.filter(pk=handover.version_id)
 
 
 def iso(moment: datetime) -> str:

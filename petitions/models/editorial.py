@@ -26,9 +26,11 @@ class StatementEvent(models.Model):
         OPENED = "opened", _("opened for signature")
         CLOSED = "closed", _("closed")
         REOPENED = "reopened", _("opened again")
+        HANDED_OVER = "handed_over", _("handed over, takes no more signatures")
         TAKEN_OFF = "taken_off", _("taken off the site")
         AMENDED = "amended", _("next version begun")
         DROPPED = "dropped", _("draft of a version thrown away")
+        TAKEN_BACK = "taken_back", _("version taken back before its moment")
         PREVIEW_GIVEN = "preview_given", _("preview link given")
         PREVIEW_REVOKED = "preview_revoked", _("preview link taken back")
         MIRROR_ADDED = "mirror_added", _("mirror added")
@@ -45,7 +47,7 @@ class StatementEvent(models.Model):
         on_delete=models.PROTECT,
         null=True,
         related_name="+",
-        help_text=_("Empty: the clock, at the end of an embargo"),
+        help_text=_("Empty: the clock, at the end of an embargo or of the last day"),
     )
     at = models.DateTimeField()
 

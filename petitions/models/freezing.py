@@ -11,6 +11,15 @@ _RETURN = """
 
 _REFUSE = "RAISE EXCEPTION 'a frozen statement version cannot change' USING ERRCODE = 'integrity_constraint_violation';"
 
+# A version under embargo may come sooner, or be taken back for ever, until its moment; nothing else of it changes.
+REFUSE_CHANGE_OF_FROZEN_VERSION = f"""
+    IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - 'opens_at' - 'dropped_at' = to_jsonb(OLD) - 'opens_at' - 'dropped_at'
+       AND OLD.dropped_at IS NULL AND OLD.opens_at > statement_timestamp() AND NEW.opens_at <= OLD.opens_at THEN
+        RETURN NEW;
+    END IF;
+    {_REFUSE}
+"""
+
 REFUSE_UNHASHED_FREEZE = """
     IF NOT EXISTS (SELECT 1 FROM petitions_versiontext WHERE version_id = NEW.id)
        OR EXISTS (SELECT 1 FROM petitions_versiontext WHERE version_id = NEW.id AND sha256 = '') THEN

@@ -314,6 +314,7 @@ class Signature(models.Model):
                     IF NOT EXISTS (
                         SELECT 1 FROM petitions_versiontext t JOIN petitions_statementversion v ON v.id = t.version_id
                         WHERE t.id = NEW.text_id AND v.statement_id = NEW.statement_id AND v.frozen_at IS NOT NULL
+                          AND v.dropped_at IS NULL AND (v.opens_at IS NULL OR v.opens_at <= statement_timestamp())
                           AND v.number = NEW.version_number AND t.language = NEW.text_language
                           AND t.sha256 = NEW.text_sha256
                     ) THEN

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Source
 from petitions.models import freezing, stepping
+from petitions.models.last_day import DayOnTheLastClocks, is_over
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -37,8 +38,17 @@ class StatementQuerySet(models.QuerySet["Statement"]):
         return self.filter(Q(state__in=public) | self._due())
 
     def signable(self) -> StatementQuerySet:
-        """What can be signed now, if it has a frozen version; the end of an embargo as in `published`."""
-        return self.filter(Q(state=Statement.State.OPEN) | self._due())
+        """What can be signed now, if it has a frozen version; the end of an embargo as in `published`.
+
+        The last day ends by the same clock, though no task has run.
+        """
+        return self.filter(Q(state=Statement.State.OPEN) | self._due()).filter(
+            Q(deadline_on__isnull=True) | Q(deadline_on__gte=DayOnTheLastClocks())
+        )
+
+    def to_close(self) -> StatementQuerySet:
+        """Open ones whose last day is over."""
+        return self.filter(deadline_on__lt=DayOnTheLastClocks(), state=Statement.State.OPEN)
 
     def due(self) -> StatementQuerySet:
         """Embargoed ones whose moment has come."""
@@ -131,7 +141,14 @@ class Statement(models.Model):
     @property
     def is_open(self) -> bool:
         """Whether it can be signed, for the words on a page; the actions ask the database (`signable`)."""
-        return self.state == self.State.OPEN or self.is_due
+        return self.state_now == self.State.OPEN
+
+    @property
+    def state_now(self) -> State:
+        """The state that the clock has made of `state`, for the words on a page: no task need have run."""
+        if self.state != self.State.OPEN and not self.is_due:
+            return self.State(self.state)
+        return self.State.CLOSED if is_over(self.deadline_on, now=timezone.now()) else self.State.OPEN
 
     @property
     def is_due(self) -> bool:
@@ -153,19 +170,35 @@ class Statement(models.Model):
         return reverse("petitions:statement_detail", args=[self.slug])
 
     def current_version(self) -> StatementVersion | None:
-        """The newest frozen version: the one that can be signed."""
-        return self.versions.filter(frozen_at__isnull=False).order_by("-number").first()
+        """The newest version that is out: the one that can be read and signed, at this moment of the database's."""
+        return self.versions.out().order_by("-number").first()
+
+    def kept_version(self) -> StatementVersion | None:
+        """The next version that is frozen and under embargo, if there is one."""
+        return self.versions.kept().first()
 
 
 class VersionQuerySet(models.QuerySet["StatementVersion"]):
+    def out(self) -> VersionQuerySet:
+        """Frozen, and not kept back by an embargo of their own: the one rule for every page, file, search and mail.
+
+        The end of such an embargo is told by the database's clock, as that of a statement (`published`).
+        """
+        is_due = Q(opens_at__isnull=True) | Q(opens_at__lte=StatementNow())
+        return self.filter(is_due, frozen_at__isnull=False, dropped_at__isnull=True)
+
+    def kept(self) -> VersionQuerySet:
+        """Frozen, and under an embargo that has not ended."""
+        return self.filter(frozen_at__isnull=False, dropped_at__isnull=True, opens_at__gt=StatementNow())
+
     def readable(self) -> VersionQuerySet:
-        """Frozen ones since the statement was first on the site, and the newest: not one that was frozen for an embargo
+        """Those out since the statement was first on the site, and the newest: not one that was frozen for an embargo
         and replaced before the embargo ended."""
-        newer = StatementVersion.objects.filter(
-            statement=OuterRef("statement"), number__gt=OuterRef("number"), frozen_at__isnull=False
-        )
+        newer = StatementVersion.objects.out().filter(statement=OuterRef("statement"), number__gt=OuterRef("number"))
         since_opening = Q(frozen_at__gte=F("statement__published_at"))
-        return self.filter(Q(frozen_at__isnull=False), since_opening | ~Exists(newer))
+        same = StatementVersion.objects.filter(pk=OuterRef("pk"))
+        never_opened = Exists(same.filter(events__kind="embargoed")) & ~Exists(same.filter(events__kind="opened"))
+        return self.out().filter((since_opening & ~Q(never_opened)) | ~Exists(newer))
 
 
 class StatementVersion(models.Model):
@@ -178,6 +211,10 @@ class StatementVersion(models.Model):
     submitted_at = models.DateTimeField(null=True)
     frozen_at = models.DateTimeField(null=True)
     frozen_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    # Of a version that follows one on the site: its own embargo.
+    opens_at = models.DateTimeField(null=True, help_text=_("Until when it is kept back; empty: not at all"))
+    opens_zone = models.CharField(max_length=60, blank=True, help_text=_("IANA name of the time zone it is told in"))
+    dropped_at = models.DateTimeField(null=True, help_text=_("When it was taken back before its moment"))
 
     objects = VersionQuerySet.as_manager()
 
@@ -187,12 +224,19 @@ class StatementVersion(models.Model):
             models.UniqueConstraint(
                 fields=["statement"], condition=Q(frozen_at__isnull=True), name="petitions_version_one_draft"
             ),
+            models.CheckConstraint(
+                name="petitions_version_kept_has_zone",
+                condition=Q(opens_at__isnull=True, opens_zone="", dropped_at__isnull=True)
+                | (Q(opens_at__isnull=False, frozen_at__isnull=False, number__gt=1) & ~Q(opens_zone="")),
+            ),
         ]
         triggers = [
-            pgtrigger.Protect(
+            pgtrigger.Trigger(
                 name="petitions_version_frozen",
+                when=pgtrigger.Before,
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Q(old__frozen_at__isnull=False),
+                func=freezing.REFUSE_CHANGE_OF_FROZEN_VERSION,
             ),
             pgtrigger.Trigger(
                 name="petitions_version_freezes_hashed_texts",

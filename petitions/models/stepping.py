@@ -38,7 +38,8 @@ REFUSE_WRONG_STEP = f"""
     END IF;
     IF OLD.state = 'in_review' AND NEW.state IN ('open', 'embargoed') THEN
         SELECT id INTO version FROM petitions_statementversion
-         WHERE statement_id = NEW.id AND frozen_at IS NOT NULL ORDER BY number DESC LIMIT 1;
+         WHERE statement_id = NEW.id AND frozen_at IS NOT NULL AND dropped_at IS NULL
+           AND (opens_at IS NULL OR opens_at <= statement_timestamp()) ORDER BY number DESC LIMIT 1;
         IF version IS NULL THEN
             RAISE EXCEPTION 'a statement is opened with a frozen version' {_REFUSE};
         END IF;

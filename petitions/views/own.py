@@ -60,7 +60,11 @@ def _receipt(request: HttpRequest, signature: Signature, answer: AnswerForm, dis
         "assessment": assess([signature])[signature.pk] if signature.state == Signature.State.PENDING else None,
         "answer_form": answer,
         "display_form": display,
-        "openings": NameOpening.objects.filter(sealed_name__signature=signature, opened_at__isnull=False),
+        "openings": NameOpening.objects.filter(
+            # Of the signature that this one replaced, too: it was the same name.
+            sealed_name__signature__in=[signature.pk, signature.replaces_id],
+            opened_at__isnull=False,
+        ),
         "log_entries": signature.log_entries.order_by("pk"),
         "checkpoint": latest_checkpoint(),
     }

@@ -26,7 +26,7 @@ from petitions.errors import MailboxSignedError, PetitionsError
 from petitions.forms import CosignForm, OrganisationForm, SignForm, WithheldForm
 from petitions.models import Statement
 from petitions.protection import find_custodians
-from petitions.reading import Reading, read_statement
+from petitions.reading import Reading, closed_on, read_statement
 from petitions.views.statements import reader_language
 
 
@@ -38,7 +38,8 @@ def statement_sign(request: HttpRequest, slug: str) -> HttpResponse:
     if reading is None:
         raise Http404
     if not statement.is_open:
-        return render(request, "petitions/statement_closed.html", {"statement": statement, "reading": reading})
+        context = {"statement": statement, "reading": reading, "closed_on": closed_on(statement)}
+        return render(request, "petitions/statement_closed.html", context)
     if statement.kind in {Statement.Kind.EXPERT, Statement.Kind.ORGANISATIONS}:
         return _cosign(request, statement, reading)
     return _sign(request, statement, reading)

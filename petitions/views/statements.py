@@ -14,7 +14,7 @@ from petitions.fingerprints import canonical_form
 from petitions.listing import TalliedPaginator, find_names, in_order, list_apart, read_page
 from petitions.milestones import next_milestone
 from petitions.models import Signature, SignatureQuerySet, Statement, StatementVersion, VersionText
-from petitions.reading import Reading, read_statement, titles_of
+from petitions.reading import Reading, closed_on, read_statement, titles_of
 
 PAGE_SIZE = 50
 
@@ -59,6 +59,7 @@ def statement_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "milestone": statement.milestones.order_by("-number").first(),
         "next_milestone": next_milestone(_counted(statement), goal=statement.goal),
         "paper": count_paper(statement=statement),
+        "closed_on": closed_on(statement),
     }
     return for_this_reader(request, render(request, "petitions/statement_detail.html", context))
 

@@ -11,9 +11,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from petitions.actions import find_preview, keep_version, open_preview, sign_new_version, version_to_answer
 from petitions.differences import Part, compare, in_short
 from petitions.embargo import embargo_of
-from petitions.errors import LinkRefusedError, NotVerifiedError, PetitionsError
+from petitions.errors import (
+    LinkRefusedError,
+    NoCustodiansError,
+    NotAllowedHereError,
+    NotVerifiedError,
+    PetitionsError,
+)
 from petitions.forms.signing import TextForm
-from petitions.models import Statement, StatementVersion
+from petitions.models import Signature, Statement, StatementVersion
+from petitions.protection import find_custodians, is_signatory
 from petitions.reading import Reading, read_statement, read_version
 from petitions.views.access import get_own_signature, grant
 from petitions.views.statements import for_this_reader, reader_language
@@ -75,14 +82,19 @@ def signature_version(request: HttpRequest, pk: int) -> HttpResponse:
         now = timezone.now()
         try:
             if "sign" in request.POST:
-                new = sign_new_version(signature=signature, text=reading.signed_text, now=now)
-                grant(request, new)
+                by = request.user if request.user.is_authenticated else None
+                new = sign_new_version(signature=signature, text=reading.signed_text, by=by, now=now)
+                if not new.is_protected:
+                    # A session that knows both would join a withheld name to its account.
+                    grant(request, new)
                 messages.success(request, _("You have signed the new version. You are counted once, as before."))
                 return redirect("petitions:signature_receipt", pk=new.pk)
             keep_version(signature=signature, version=version, now=now)
         except NotVerifiedError:
             messages.error(request, _("Your identity has to be proved again first. Your old signature stands."))
             return redirect("accounts:profile")
+        except (NoCustodiansError, NotAllowedHereError):
+            messages.error(request, _("Your name cannot be sealed anew at present. Your old signature stands."))
         except PetitionsError:
             messages.error(request, _("Something changed in the meantime. Please look again."))
         else:
@@ -95,8 +107,15 @@ def signature_version(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "consultation": signature.consultations.filter(version=version).first(),
         "changes": changes_between(signature.text.version, reading),
+        "may_sign": signature.statement.is_open and (not signature.is_protected or _may_seal(request, signature)),
     }
     return render(request, "petitions/signature_version.html", context, status=422 if form.errors else 200)
+
+
+def _may_seal(request: HttpRequest, signature: Signature) -> bool:
+    """Whether the account is open whose name is sealed, and there are two custodians to whom it can be sealed anew."""
+    user = request.user
+    return user.is_authenticated and is_signatory(signature, user) and find_custodians() is not None
 
 
 @never_cache

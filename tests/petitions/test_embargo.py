@@ -326,3 +326,18 @@ def test_s4_who_signed_before_learns_no_word_of_an_embargoed_next_version(client
     said = [page.content.decode() for page in pages] + [f"{mail['Subject']} {body_of(mail)}" for mail in mails]
     assert not [words for words in said if CANARY in words]
     assert len(mails) == 1  # the first code; none about what is off the site
+
+
+def test_what_was_read_stays_readable_when_a_later_embargo_is_ended_without_opening(client: Client) -> None:
+    writer, second = editor(), editor()
+    statement = opened(writer, second)
+    for body in ("Never read.", "We ask at last."):
+        take_off_statement(statement=statement, note="An error.", by=second, now=timezone.now())
+        version = begin_amendment(statement=statement, by=writer, now=timezone.now())
+        now = timezone.now()
+        write_text(version=version, language="en", title="x", body=body, is_unofficial=False, by=writer, now=now)
+        submit_statement(statement=statement, by=writer, now=now)
+        embargo = Embargo(until=now + timedelta(days=1), zone="UTC") if body == "Never read." else None
+        approve(statement, second, embargo=embargo)
+    pages = [reverse("petitions:statement_version", args=[statement.slug, number]) for number in (1, 2, 3)]
+    assert [client.get(page).status_code for page in pages] == [200, 404, 200]

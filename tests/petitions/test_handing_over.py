@@ -19,7 +19,7 @@ from petitions.handover.store import folder_of
 from petitions.models import Handover, HandoverEvent, Signature, Statement
 from tests.accounts.factories import UserFactory
 from tests.petitions.dossiers import approved, asked_for, built, handed_over, told
-from tests.petitions.factories import SignatureFactory, StatementFactory
+from tests.petitions.factories import SignatureFactory, StatementFactory, put_under_embargo
 from tests.petitions.mail import last_code
 from tests.petitions.signing import ADDRESS, sign
 
@@ -146,6 +146,60 @@ def test_second_person_approves_and_second_person_confirms() -> None:
     assert Statement.objects.get(pk=handover.statement_id).state == "handed_over"
     with pytest.raises(DossierStateError):
         actions.record_handover(handover=handover, told=told(recipient="Other"), by=moderator(), now=timezone.now())
+
+
+def recorded(statement: Statement) -> Handover:
+    """Written down, and waiting for a second person."""
+    handover = approved(statement)
+    return actions.record_handover(handover=handover, told=told(), by=moderator(), now=timezone.now())
+
+
+def test_ending_with_the_handover_is_an_event_once_and_the_desk_tells_it_in_words() -> None:
+    statement, second = signed(), moderator()
+    handover = recorded(statement)
+    for _twice in range(2):
+        actions.confirm_handover(handover=handover, ends_signing=True, by=second, now=timezone.now())
+    event = statement.events.get(kind="handed_over")
+    assert (event.by, event.version) == (second, handover.version)
+    desk = reverse("petitions:statement_edit", args=[statement.slug])
+    html = as_(UserFactory.with_role("case_editor")).get(desk).content.decode()
+    assert "Handed over, takes no more signatures (version 1)" in html
+
+
+def test_handover_without_an_end_leaves_the_statement_open_and_writes_no_event() -> None:
+    statement = signed()
+    actions.confirm_handover(handover=recorded(statement), ends_signing=False, by=moderator(), now=timezone.now())
+    assert not statement.events.filter(kind="handed_over").exists()
+    assert Statement.objects.get(pk=statement.pk).state == "open"
+
+
+def test_handover_ends_one_whose_embargo_is_over_though_no_task_has_run() -> None:
+    statement, second = signed(), moderator()
+    put_under_embargo(statement, hours=-1)
+    handover = recorded(statement)
+    actions.confirm_handover(handover=handover, ends_signing=True, by=second, now=timezone.now())
+    assert Statement.objects.get(pk=statement.pk).state == "handed_over"
+    events = statement.events.order_by("-pk").values_list("kind", "by")[:2]
+    assert list(events) == [("handed_over", second.pk), ("opened", None)]
+
+
+def test_confirming_again_does_not_end_what_was_opened_again() -> None:
+    statement, second = signed(), moderator()
+    handover = recorded(statement)
+    actions.confirm_handover(handover=handover, ends_signing=True, by=second, now=timezone.now())
+    editor = UserFactory.with_role("case_editor")
+    actions.reopen_statement(statement=statement, note="They asked for more.", by=editor, now=timezone.now())
+    actions.confirm_handover(handover=handover, ends_signing=True, by=second, now=timezone.now())
+    assert Statement.objects.get(pk=statement.pk).state == "open"
+
+
+def test_handover_of_one_that_was_taken_off_is_confirmed_and_puts_nothing_back() -> None:
+    statement = signed()
+    handover = recorded(statement)
+    Statement.objects.filter(pk=statement.pk).update(state="draft")
+    done = actions.confirm_handover(handover=handover, ends_signing=True, by=moderator(), now=timezone.now())
+    assert done.confirmed_at is not None
+    assert Statement.objects.get(pk=statement.pk).state == "draft"
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,8 @@ def statement_edit(request: HttpRequest, slug: str) -> HttpResponse:
     """One statement with all its sections, what it still needs, and the next step on its way."""
     statement = statement_at(slug)
     user, waiting = signed_in(request), waiting_version(statement)
-    version = statement.draft_version() or statement.current_version()
+    kept = statement.kept_version()
+    version = statement.draft_version() or kept or statement.current_version()
     texts = list(version.texts.order_by("language")) if version else []
     is_editable = version is not None and version.frozen_at is None and version.submitted_at is None
     context = {
@@ -96,10 +97,14 @@ def statement_edit(request: HttpRequest, slug: str) -> HttpResponse:
         "waiting": waiting,
         "may_decide": waiting is not None and user.pk not in barred_from(waiting),
         "may_lift": version is not None and user.pk not in barred_from(version),
-        "may_amend": version is not None and version.frozen_at is not None and statement.state in {"open", "draft"},
-        "embargo": embargo_of(statement),
+        "may_amend": version is not None
+        and version.frozen_at is not None
+        and kept is None
+        and statement.state in {"open", "draft"},
+        "kept": kept,
+        "embargo": embargo_of(kept or statement),
         "amendment": Amendment.objects.filter(version=version).first(),
-        "versions": statement.versions.filter(frozen_at__isnull=False).order_by("-number"),
+        "versions": statement.versions.out().order_by("-number"),
         "events": statement.events.select_related("by", "version").order_by("-at", "-pk")[:MOST],
         "previews": statement.preview_links.prefetch_related("openings").order_by("-given_at"),
         "mirrors": statement.mirrors.order_by("pk"),

@@ -19,8 +19,9 @@ from petitions.completeness import digest_of
 from petitions.differences import compare, in_short
 from petitions.errors import DeskRuleError
 from petitions.fingerprints import fingerprint
-from petitions.forms.desk import ApproveForm, NoteForm, language_name
+from petitions.forms.desk import ApproveForm, NoteForm, ReopenForm, language_name
 from petitions.models import Statement, StatementVersion
+from petitions.models.last_day import is_over
 from petitions.reading import demands_of
 from petitions.views.desk.steps import button_step, form_step, statement_at, to_desk
 
@@ -48,7 +49,7 @@ def statement_review(request: HttpRequest, slug: str) -> HttpResponse:
         messages.error(request, _("Nothing of this statement waits for a second person now."))
         return to_desk(statement)
     version.statement = statement
-    may_embargo = statement.state == Statement.State.IN_REVIEW
+    may_embargo = statement.state not in {Statement.State.DRAFT, Statement.State.EMBARGOED}
     data = request.POST if request.method == "POST" else None
     form = ApproveForm(data, digest=digest_of(version), may_embargo=may_embargo)
     if request.method == "POST" and form.is_valid():
@@ -77,6 +78,8 @@ def statement_review(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _approved(statement: Statement, form: ApproveForm) -> str | Promise:
+    if form.embargo is not None and statement.state != Statement.State.IN_REVIEW:
+        return _("The new version is frozen and under embargo. The page keeps the old one until then.")
     if form.embargo is not None:
         return _("The text is frozen and under embargo.")
     if statement.state == Statement.State.IN_REVIEW:
@@ -86,7 +89,7 @@ def _approved(statement: Statement, form: ApproveForm) -> str | Promise:
 
 def _readings(version: StatementVersion) -> Any:
     """Each language of `version`: its text, fingerprint and demands, and what is new against the version before."""
-    before = version.statement.versions.filter(frozen_at__isnull=False, number__lt=version.number)
+    before = version.statement.versions.out().filter(number__lt=version.number)
     older = before.order_by("-number").first()
     old_texts = {text.language: text.body.replace("\r\n", "\n") for text in older.texts.all()} if older else {}
     for text in version.texts.select_related("version").order_by("is_unofficial", "language"):
@@ -133,11 +136,27 @@ def statement_close(request: HttpRequest, slug: str) -> HttpResponse:
     return _with_note(request, slug, actions.close_statement, title=title, button=button, done=done)
 
 
+@never_cache
 @role_required("case_editor")
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def statement_reopen(request: HttpRequest, slug: str) -> HttpResponse:
-    title, button, done = _("Why is it opened again?"), _("Take signatures again"), _("It takes signatures again.")
-    return _with_note(request, slug, actions.reopen_statement, title=title, button=button, done=done)
+    """Signatures again: why, and until when. A last day that is over has to be replaced, or taken away."""
+    statement = statement_at(slug)
+    form = ReopenForm(request.POST if request.method == "POST" else None)
+    if request.method == "GET" and statement.deadline_on and not is_over(statement.deadline_on, now=timezone.now()):
+        form.initial["deadline_on"] = statement.deadline_on
+    return form_step(
+        request,
+        statement=statement,
+        form=form,
+        title=_("Open it again"),
+        section="next",
+        act=lambda: actions.reopen_statement(
+            statement=statement, **form.cleaned_data, by=signed_in(request), now=timezone.now()
+        ),
+        done=_("It takes signatures again."),
+        context={"button": _("Take signatures again")},
+    )
 
 
 @role_required("case_editor")
@@ -155,7 +174,7 @@ def statement_lift(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         statement=statement,
         act=lambda: actions.lift_embargo(statement=statement, by=signed_in(request), now=timezone.now()),
-        done=_("The embargo is over: it is open for signature."),
+        done=_("The embargo is over."),
     )
 
 
@@ -178,7 +197,12 @@ def statement_drop(request: HttpRequest, slug: str) -> HttpResponse:
     statement = statement_at(slug)
     version = statement.draft_version()
     if version is None:
-        return to_desk(statement)
+        return button_step(
+            request,
+            statement=statement,
+            act=lambda: actions.take_back_version(statement=statement, by=signed_in(request), now=timezone.now()),
+            done=_("The version is taken back. It is shown to nobody."),
+        )
     return button_step(
         request,
         statement=statement,
