@@ -112,6 +112,7 @@ urlpatterns = [
     path("signatures/<int:pk>/thanks/", views.signature_thanks, name="signature_thanks"),
     path("signatures/<int:pk>/withdraw/", views.signature_withdraw, name="signature_withdraw"),
     path("signatures/<int:pk>/display/", views.signature_display, name="signature_display"),
+    path("signatures/<int:pk>/news/", views.signature_news, name="signature_news"),
     path("signatures/<int:pk>/erase/", views.signature_erase, name="signature_erase"),
     path("signatures/<int:pk>/data.json", views.signature_data, name="signature_data"),
     path("signatures/<int:pk>/answer/", views.signature_answer, name="signature_answer"),

@@ -57,7 +57,14 @@ from petitions.actions.moderating import (
     remove_signature,
     undo_decision,
 )
-from petitions.actions.own import answer_moderator, change_display, decision_to_answer, stop_updates, withdraw_signature
+from petitions.actions.own import (
+    answer_moderator,
+    change_display,
+    change_news,
+    decision_to_answer,
+    stop_updates,
+    withdraw_signature,
+)
 from petitions.actions.paper import check_paper, count_paper, enter_paper
 from petitions.actions.previews import find_preview, give_preview, open_preview, revoke_preview
 from petitions.actions.progress import add_mirror, note_milestones, record_demand_status, remove_mirror
@@ -135,6 +142,7 @@ __all__ = [
     "carry_out_invalidations",
     "change_details",
     "change_display",
+    "change_news",
     "check_dossier",
     "check_paper",
     "claim_dossier",

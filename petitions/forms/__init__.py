@@ -21,7 +21,7 @@ from petitions.forms.moderation import (
     TogetherForm,
 )
 from petitions.forms.paper import PaperCheckForm, PaperForm
-from petitions.forms.signing import AnswerForm, CodeForm, DisplayForm, ManageForm, SignForm
+from petitions.forms.signing import AnswerForm, CodeForm, DisplayForm, ManageForm, NewsForm, SignForm
 from petitions.forms.updates import CarryForm, ReturnForm, UpdateStartForm, UpdateTextsForm
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "HandoverForm",
     "InvalidationForm",
     "ManageForm",
+    "NewsForm",
     "OrganisationForm",
     "PaperCheckForm",
     "PaperForm",

@@ -21,7 +21,8 @@ def signature_erase(request: HttpRequest, pk: int) -> HttpResponse:
     signature = get_own_signature(request, pk)
     context = {"signature": signature, "statement": signature.statement}
     if request.method == "POST":
-        copies = erase_signature(signature=signature, now=timezone.now())
+        account = request.user if request.user.is_authenticated else None
+        copies = erase_signature(signature=signature, now=timezone.now(), account=account)
         return render(request, "petitions/signature_erased.html", {**context, "copies": copies})
     return render(request, "petitions/signature_erase.html", {**context, "copies": copies_of(signature)})
 
@@ -30,7 +31,8 @@ def signature_erase(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def signature_data(request: HttpRequest, pk: int) -> HttpResponse:
     signature = get_own_signature(request, pk)
-    return _as_file(data_of_signature(signature), name=f"signature-{signature.pk}.json")
+    account = request.user if request.user.is_authenticated else None
+    return _as_file(data_of_signature(signature, account=account), name=f"signature-{signature.pk}.json")
 
 
 @never_cache
