@@ -47,8 +47,8 @@ def erase_signature(*, signature: Signature, now: datetime, account: User | None
 
     Every signature of the same mailbox or account below the statement is erased, those withdrawn earlier too; its
     tickets, its following of the statement and our e-mails to it go with it. Doing it twice changes nothing. The
-    mailbox may sign anew; after a refusal, a question or a removal a person looks at that first. `account`: whose it is,
-    if signed in; the row of a protected signatory holds no address by which to find what follows.
+    mailbox may sign anew; after a refusal, a question or a removal a person looks at that first. `account`: whose it
+    is, if signed in; the row of a protected signatory holds no address by which to find what follows.
     """
     statement = signature.statement
     digest = bytes(signature.email_digest) if signature.email_digest else None

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import signed_in
+from accounts.proof import fresh_proof_required
 from petitions.actions import erase_signature, find_all_own
 from petitions.copies import copies_of
 from petitions.personal_data import data_of_account, data_of_signature
@@ -37,6 +38,7 @@ def signature_data(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @login_required
+@fresh_proof_required
 @require_safe
 def account_data(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)

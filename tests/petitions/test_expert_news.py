@@ -1,7 +1,6 @@
 """Experts who ask for news when they co-sign, and change their mind on their own page."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,7 +10,7 @@ from django.utils.translation import override
 
 from accounts.models import User
 from outbox.models import Message
-from petitions.actions import change_news, cosign_statement, erase_signature, withdraw_signature
+from petitions.actions import change_news, erase_signature, withdraw_signature
 from petitions.errors import StateChangedError
 from petitions.models import Follower, Signature, Statement
 from petitions.personal_data import data_of_account
