@@ -8,6 +8,7 @@ app_name = "petitions"
 urlpatterns = [
     path("", views.statement_list, name="statement_list"),
     path("mine/", views.my_signatures, name="my_signatures"),
+    path("mine/close/", views.account_close, name="account_close"),
     path("mine/data.json", views.account_data, name="account_data"),
     path("paper/", views.paper_desk, name="paper_desk"),
     path("paper/<int:pk>/", views.paper_check, name="paper_check"),

@@ -10,6 +10,7 @@ from petitions.actions.amending import (
     version_to_answer,
 )
 from petitions.actions.carrying import carry_forward, request_words
+from petitions.actions.closing import Closed, Fate, close_account, holds_names
 from petitions.actions.codes import find_link, find_ticket, forget_unconfirmed, resend_code
 from petitions.actions.cosigning import Organisation, Withheld, cosign_statement, find_all_own, find_own, may_sign_as
 from petitions.actions.dossiers import (
@@ -120,6 +121,8 @@ from petitions.actions.writing import (
 
 __all__ = [
     "Asked",
+    "Closed",
+    "Fate",
     "Organisation",
     "Together",
     "Told",
@@ -146,6 +149,7 @@ __all__ = [
     "check_dossier",
     "check_paper",
     "claim_dossier",
+    "close_account",
     "close_statement",
     "confirm_acknowledgement",
     "confirm_code",
@@ -178,6 +182,7 @@ __all__ = [
     "freeze_version",
     "give_preview",
     "heed_failures",
+    "holds_names",
     "import_names",
     "keep_version",
     "lapse_openings",

@@ -62,10 +62,14 @@ def cosign_statement(
     """Signs `text` as `by`, who has a profile and a valid verification; the profile is copied as of now.
 
     `signing_as` None: for oneself. `may_be_annexed`: when the name is not shown in full, an addressee may still learn
-    it in confidence. `updates_wording`: the words about news that were agreed to, or "". The signature waits for a moderator. Who signed already gets that same signature back. Raises
-    `StatementClosedError`, `NotVerifiedError`, `MailboxSignedError`, `TextChangedError` when `text` is not of the
-    version open now, `NotAllowedHereError`, and `NoCustodiansError` when a name cannot be sealed.
+    it in confidence. `updates_wording`: the words about news that were agreed to, or "". The signature waits for a
+    moderator. Who signed already gets that same signature back. Raises `StatementClosedError`, `NotVerifiedError`,
+    `MailboxSignedError`, `TextChangedError` when `text` is not of the version open now, `NotAllowedHereError`, and
+    `NoCustodiansError` when a name cannot be sealed.
     """
+    # Who closes the account at this moment waits, or has closed it.
+    if User.objects.select_for_update(no_key=True).filter(pk=by.pk, closed_at__isnull=True).first() is None:
+        raise NotVerifiedError
     statement = Statement.objects.select_for_update(of=("self",), no_key=True).get(pk=statement.pk)
     signed = find_own(statement=statement, user=by)
     if signed is not None:

@@ -1,5 +1,6 @@
 """What signatories and moderators type."""
 
+from petitions.forms.closing import CloseAccountForm
 from petitions.forms.cosigning import (
     AskForNameForm,
     CosignForm,
@@ -31,6 +32,7 @@ __all__ = [
     "AskForNameForm",
     "AskForm",
     "CarryForm",
+    "CloseAccountForm",
     "CodeForm",
     "CompareForm",
     "CosignForm",

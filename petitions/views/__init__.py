@@ -1,5 +1,6 @@
 """The pages of this package."""
 
+from petitions.views.closing import account_close
 from petitions.views.clusters import batch_detail, batch_undo, cluster_detail, cluster_list
 from petitions.views.confirming import signature_confirm, signature_disown, signature_link, signature_resend
 from petitions.views.dossiers import (
@@ -91,6 +92,7 @@ from petitions.views.watching import (
 )
 
 __all__ = [
+    "account_close",
     "account_data",
     "acknowledgement_confirm",
     "agreement",

@@ -50,7 +50,11 @@ def own_data() -> tuple[User, str]:
     return with_password(UserFactory.create()), reverse("petitions:account_data")
 
 
-@pytest.mark.parametrize("thing", [scan, own_data])
+def closing() -> tuple[User, str]:
+    return with_password(UserFactory.create()), reverse("petitions:account_close")
+
+
+@pytest.mark.parametrize("thing", [scan, own_data, closing])
 def test_old_proof_is_asked_for_again_and_leads_back(client: Client, thing: Callable[[], tuple[User, str]]) -> None:
     user, url = thing()
     sign_in(client, user, minutes_ago=14)
