@@ -224,6 +224,26 @@ def test_account_that_was_closed_meanwhile_signs_nothing() -> None:
         sign(stale)
 
 
+def test_word_of_a_closed_account_stays_and_its_pages_still_open(client: Client) -> None:
+    """What its owner said of somebody is that person's proof; the pages that list it, and the desk, name nobody."""
+    voucher, person = canary(), verified_expert()
+    given = Voucher.objects.create(
+        voucher=voucher, person=person, name="Ada", statement="I know her", given_at=timezone.now()
+    )
+    close(voucher)
+    given.refresh_from_db()
+    assert (given.ended_at, given.statement) == (None, "I know her")
+    client.force_login(person)
+    page = client.get(reverse("accounts:identity")).content.decode()
+    assert "closed account" in page
+    client.force_login(UserFactory.with_role("verifier"))
+    for pk in (person.pk, voucher.pk):
+        assert client.get(reverse("accounts:verification_check", args=[pk])).status_code in {200, 404}
+    desk = client.get(reverse("accounts:verification_queue")).content.decode()
+    assert "closed account" in desk
+    assert "Zaunkönig" not in desk
+
+
 def test_address_may_open_a_new_account() -> None:
     close(canary())
     assert UserFactory.create(email=ADDRESS).pk
