@@ -1,6 +1,6 @@
 """How allauth speaks on this site."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal.cryptokit import generate_user_code
@@ -9,6 +9,7 @@ from allauth.socialaccount.models import SocialApp, SocialLogin
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from outbox.addresses import validate_sendable
@@ -19,6 +20,14 @@ CODE_LENGTH = 8
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    # Of a closed account no address is left by which to say so: it is said to everybody who is refused.
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _(
+            "The e-mail address or the password is wrong, or the account was closed by its owner."
+        ),
+    }
+
     def generate_email_verification_code(self) -> str:
         return str(generate_user_code(length=CODE_LENGTH, numeric=True, dashed=False))
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core import signing
+from django.utils.translation import gettext
 
 from accounts.models import ExpertProfile, User, Verification, Voucher
 
@@ -70,7 +71,10 @@ def list_vouchers(*, person: User, now: datetime) -> list[VoucherNow]:
         .filter(user__in=[row.voucher_id for row in rows], method__in=_MAY_VOUCH)
         .values_list("user", flat=True)
     )
-    return [
-        VoucherNow(row=row, name=row.voucher.expert_profile.printed_name, is_backed=row.voucher_id in backed)
-        for row in rows
-    ]
+    return [VoucherNow(row=row, name=_printed(row.voucher), is_backed=row.voucher_id in backed) for row in rows]
+
+
+def _printed(voucher: User) -> str:
+    """The printed name of who vouched; who has no profile any more has closed the account."""
+    profile = getattr(voucher, "expert_profile", None)
+    return profile.printed_name if profile is not None else gettext("closed account")

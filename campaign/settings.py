@@ -299,6 +299,8 @@ ACCOUNT_FORMS = {
     "reauthenticate": "accounts.forms.entrance.ReauthenticateForm",
     "confirm_email_verification_code": "accounts.forms.entrance.ConfirmEmailVerificationCodeForm",
 }
+# Opening sealed names, taking files out and closing an account ask for the password again after so many minutes.
+FRESH_PROOF_MINUTES = env.int("FRESH_PROOF_MINUTES", 15)
 ACCOUNT_RATE_LIMITS = {"signup": "60/m/ip", "login": "60/m/ip"}
 SOCIALACCOUNT_ADAPTER = "accounts.adapter.SocialAccountAdapter"
 SOCIALACCOUNT_AUTO_SIGNUP = False

@@ -37,11 +37,14 @@ class Profile:
 
 
 def profile_of(case: Case, *, language: str, now: datetime) -> Profile:
-    """The profile of `case` for a reader of `language`. A case that is not published shows waiting statuses too."""
-    statuses = list(_statuses(case))
+    """The profile of `case`, loaded `with_status()`, for a reader of `language`.
+
+    A case that is not published shows waiting statuses too.
+    """
+    statuses = _statuses(case)
     claims = list(case.claims.select_related("source").order_by("pk"))
     events = list(case.events.prefetch_related("sources").order_by(F("on").asc(nulls_last=True), "pk"))
-    names = list(case.person.names.select_related("source").order_by("pk"))
+    names = sorted(case.person.names.all(), key=lambda name: name.pk)
     text = case.text_for(language)
     name, other = case.person.names_for(language)
     facts = facts_of(claims)
@@ -63,9 +66,11 @@ def profile_of(case: Case, *, language: str, now: datetime) -> Profile:
     )
 
 
-def _statuses(case: Case) -> Iterable[StatusEvent]:
-    history = case.status_events.select_related("source").latest_first()
-    return history.shown() if case.state == Case.State.PUBLISHED else history.standing()
+def _statuses(case: Case) -> list[StatusEvent]:
+    if case.state == Case.State.PUBLISHED:
+        shown: list[StatusEvent] = case.shown_statuses  # type: ignore[attr-defined]  # `with_status()` writes it
+        return shown
+    return list(case.status_events.select_related("source").latest_first().standing())
 
 
 def _sources(

@@ -4,10 +4,11 @@ The printed words are part of the signed text and never change; the link to the 
 continues one of an older version is addressed to the same entries, until somebody chooses for it itself.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from mandates.models import DemandAddressee, Mandate
 from petitions.models import Demand
+from petitions.reading import line_of
 
 
 def entries_of(demands: Iterable[Demand]) -> dict[int, list[Mandate]]:
@@ -15,13 +16,13 @@ def entries_of(demands: Iterable[Demand]) -> dict[int, list[Mandate]]:
     demands = list(demands)
     statements = {demand.version.statement_id for demand in demands}
     continues = dict(Demand.objects.filter(version__statement__in=statements).values_list("pk", "continues"))
+    return entries_of_lines({demand.pk: line_of(demand.pk, continues) for demand in demands})
+
+
+def entries_of_lines(lines: Mapping[int, list[int]]) -> dict[int, list[Mandate]]:
+    """The same for demands whose lines (`petitions.reading.line_of`) are known, in one query."""
     chosen: dict[int, list[Mandate]] = {}
-    for row in DemandAddressee.objects.filter(demand__in=continues).select_related("mandate").order_by("pk"):
+    known = {pk for line in lines.values() for pk in line}
+    for row in DemandAddressee.objects.filter(demand__in=known).select_related("mandate").order_by("pk"):
         chosen.setdefault(row.demand_id, []).append(row.mandate)
-    found: dict[int, list[Mandate]] = {}
-    for demand in demands:
-        at: int | None = demand.pk
-        while at is not None and at not in chosen:
-            at = continues.get(at)
-        found[demand.pk] = chosen.get(at, []) if at is not None else []
-    return found
+    return {demand: next((chosen[pk] for pk in line if pk in chosen), []) for demand, line in lines.items()}

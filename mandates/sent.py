@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Q
+
 from cases.models import Case
 from mandates.clock import Clock
 from mandates.journey import heard_from, public_clock_of, sent_deliveries, sent_on, standing_release
@@ -93,19 +95,24 @@ def sent_letters(
     now: datetime,
     cases: Iterable[Case] | None = None,
     statement: Statement | None = None,
+    concerning: Statement | None = None,
     mandate: Mandate | None = None,
 ) -> list[SentLetter]:
     """Letters that left, on published cases whose consent still stands at `now` or handing over published statements;
     the latest first.
 
-    With `cases` only those on them, with `statement` only those that hand it over. With `mandate` only those that
-    reached it; of separate letters then only what it answered itself.
+    With `cases` only those on them, with `statement` only those that hand it over, with `concerning` those that hand it
+    over and those on the published cases it is about. With `mandate` only those that reached it; of separate letters
+    then only what it answered itself.
     """
     letters = Letter.objects.public().consented_at(now).with_journey().order_by("-approved_at", "-pk")
     if cases is not None:
         letters = letters.filter(case__in=cases)
     if statement is not None:
         letters = letters.filter(statement_version__statement=statement)
+    if concerning is not None:
+        on_its_cases = Q(case__in=concerning.cases.published())
+        letters = letters.filter(Q(statement_version__statement=concerning) | on_its_cases)
     if mandate is not None:
         # Not through the join, which would show a letter again for each approval that was withdrawn.
         letters = letters.filter(pk__in=mandate.deliveries.values("letter"))

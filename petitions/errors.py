@@ -182,6 +182,10 @@ class DossierStaleError(PetitionsError):
     """A name in the dossier may not be shown like that any more; another one is to be built."""
 
 
+class CustodianAccountError(PetitionsError):
+    """A sealed name could not be opened any more without this account."""
+
+
 class WatchedError(HeldBackError):
     """The signature stands under a watched name."""
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from accounts.models import ExpertProfile, User, Verification, VerificationRequest
 from outbox.models import Message
-from petitions.mailboxes import follower_digest
-from petitions.models import Follower, ModerationDecision, Signature
+from petitions.models import ModerationDecision, Signature
+from petitions.readers import is_follower
 from petitions.receipts import build_receipt, describe_decision, iso
 
 _WORDS = (
@@ -37,8 +37,12 @@ _WORDS = (
 )
 
 
-def data_of_signature(signature: Signature) -> dict[str, Any]:
-    """One signature with all that hangs on it: the receipt, every word kept, decisions, answers, e-mails, following."""
+def data_of_signature(signature: Signature, *, account: User | None = None) -> dict[str, Any]:
+    """One signature with all that hangs on it: the receipt, every word kept, decisions, answers, e-mails, following.
+
+    `account`: whose it is, if signed in; the row of a protected signatory holds no address by which it follows.
+    """
+    address = account.email if account is not None and signature.is_protected else signature.email
     return {
         **build_receipt(signature),
         "format": "countersign-data 1",
@@ -47,13 +51,14 @@ def data_of_signature(signature: Signature) -> dict[str, Any]:
             "country": str(signature.country),
             "has_account": signature.user_id is not None,
             "created_at": iso(signature.created_at),
+            "updates_agreed_at": iso(signature.updates_agreed_at),
             "removed_at": iso(signature.removed_at),
             "erased_at": iso(signature.erased_at),
             "anonymised_at": iso(signature.anonymised_at),
         },
         "decisions": [_decision(row) for row in signature.decisions.select_related("answer").order_by("at", "pk")],
         "emails": _messages(bytes(signature.email_digest) if signature.email_digest else None),
-        "follows_this_statement": _follows(signature),
+        "follows_this_statement": bool(address) and is_follower(statement=signature.statement, address=str(address)),
         "openings_of_the_sealed_name": _openings(signature),
     }
 
@@ -76,7 +81,7 @@ def data_of_account(user: User, signatures: list[Signature]) -> dict[str, Any]:
         "verification_requests": [
             _columns(row) for row in VerificationRequest.objects.filter(user=user).order_by("pk")
         ],
-        "signatures": [data_of_signature(row) for row in signatures],
+        "signatures": [data_of_signature(row, account=user) for row in signatures],
     }
 
 
@@ -97,13 +102,6 @@ def _messages(digest: bytes | None) -> list[dict[str, Any]]:
         return []
     rows = Message.objects.filter(recipient_digest=digest).order_by("created_at")
     return [{"kind": row.kind, "state": row.state, "at": iso(row.created_at)} for row in rows.defer("raw")]
-
-
-def _follows(signature: Signature) -> bool:
-    if signature.email is None:
-        return False
-    digest = follower_digest(about=signature.statement, address=signature.email)
-    return Follower.objects.live().filter(statement=signature.statement_id, email_digest=digest).exists()
 
 
 def _openings(signature: Signature) -> list[dict[str, Any]]:

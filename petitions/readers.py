@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
 from outbox.addresses import address_digest
-from petitions.mailboxes import signatory_digest
+from petitions.mailboxes import follower_digest, signatory_digest
 from petitions.models import (
     Follower,
     Signature,
@@ -73,6 +73,12 @@ def delivery_digest(update: Update, address: str) -> bytes:
     """The 32 bytes by which a mailbox is known below `update`, or below the statement it invites to."""
     purpose = f"invitation:{update.invites_to_id}" if update.invites_to_id else f"update:{update.pk}"
     return address_digest(address, purpose=purpose)
+
+
+def is_follower(*, statement: Statement, address: str) -> bool:
+    """Whether the mailbox of `address` follows `statement` now."""
+    digest = follower_digest(about=statement, address=address)
+    return Follower.objects.live().filter(statement=statement, email_digest=digest).exists()
 
 
 def reader_digest(address: str) -> bytes:

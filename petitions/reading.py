@@ -1,21 +1,24 @@
 """A statement as a reader of one language meets it: which text, which demands, how far the count has come."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Prefetch
+from django.db.models import OuterRef, Prefetch, Subquery, Sum, prefetch_related_objects
 
 from cases.models import Case
 from petitions.models import (
     Demand,
     DemandStatus,
     DemandText,
+    Milestone,
+    PaperBatch,
     Statement,
     StatementEvent,
     StatementVersion,
     VersionText,
 )
+from petitions.models.statement import StatementQuerySet
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,8 @@ class AskedFor:
     demand: Demand
     wording: DemandText | None
     history: list[DemandStatus] = field(default_factory=list)
+    # Itself and what it continues from older versions, the newest first, by their keys.
+    line: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ class Reading:
 
 
 def read_statement(statement: Statement, language: str) -> Reading | None:
-    """What `statement` says to a reader of `language`, in three queries; None while nothing is frozen."""
+    """What `statement` says to a reader of `language`, in five queries; None while nothing is frozen."""
     version = statement.versions.out().order_by("-number").prefetch_related("texts").first()
     return read_version(statement, version, language) if version is not None else None
 
@@ -58,28 +63,49 @@ def read_version(statement: Statement, version: StatementVersion, language: str)
 
 
 def demands_of(version: StatementVersion, language: str) -> list[AskedFor]:
-    """The demands of `version` in their order, worded in `language`."""
-    wordings = DemandText.objects.filter(language=language)
-    rows = list(version.demands.order_by("position", "number").prefetch_related(Prefetch("texts", queryset=wordings)))
-    histories = _histories(version, rows)
-    return [AskedFor(demand=row, wording=next(iter(row.texts.all()), None), history=histories[row.pk]) for row in rows]
-
-
-def _histories(version: StatementVersion, demands: list[Demand]) -> dict[int, list[DemandStatus]]:
-    """What became of each of `demands`, and of those it continues from older versions; the latest first."""
-    continues = dict(Demand.objects.filter(version__statement=version.statement_id).values_list("pk", "continues"))
+    """The demands of `version` in their order, worded in `language`, with what became of each, in three queries."""
+    known = list(Demand.objects.filter(version__statement=version.statement_id).order_by("position", "number"))
+    rows = [row for row in known if row.version_id == version.pk]
+    for row in rows:
+        row.version = version
+    prefetch_related_objects(rows, Prefetch("texts", queryset=DemandText.objects.filter(language=language)))
+    continues = {row.pk: row.continues_id for row in known}
+    lines = {row.pk: line_of(row.pk, continues) for row in rows}
     recorded: dict[int, list[DemandStatus]] = {}
     statuses = DemandStatus.objects.filter(demand__in=continues).select_related("source")
     for status in statuses.order_by("-as_of", "-at", "-pk"):
         recorded.setdefault(status.demand_id, []).append(status)
-    histories: dict[int, list[DemandStatus]] = {}
-    for demand in demands:
-        found, earlier = list(recorded.get(demand.pk, [])), demand.continues_id
-        while earlier is not None:
-            found += recorded.get(earlier, [])
-            earlier = continues.get(earlier)
-        histories[demand.pk] = found
-    return histories
+    return [
+        AskedFor(
+            demand=row,
+            wording=next(iter(row.texts.all()), None),
+            history=[status for pk in lines[row.pk] for status in recorded.get(pk, [])],
+            line=lines[row.pk],
+        )
+        for row in rows
+    ]
+
+
+def line_of(demand: int, continues: Mapping[int, int | None]) -> list[int]:
+    """`demand` and those it continues, the newest first, by key; `continues` leads from each to the older one."""
+    line: list[int] = []
+    at: int | None = demand
+    while at is not None:
+        line.append(at)
+        at = continues.get(at)
+    return line
+
+
+def with_figures_beside(rows: StatementQuerySet) -> StatementQuerySet:
+    """Statements with the last milestone that was reached (`milestone`, `milestone_at`), and `on_paper`, the signatures
+    on paper that stand, all batches together; None where there is none. In the query of the statement itself."""
+    last = Milestone.objects.filter(statement=OuterRef("pk")).order_by("-number")
+    paper = PaperBatch.objects.checked().filter(statement=OuterRef("pk")).order_by().values("statement")
+    return rows.annotate(
+        milestone=Subquery(last.values("number")[:1]),
+        milestone_at=Subquery(last.values("reached_at")[:1]),
+        on_paper=Subquery(paper.annotate(number=Sum("accepted")).values("number")),
+    )
 
 
 def titles_of(statements: Iterable[Statement], language: str) -> dict[int, str]:

@@ -9,6 +9,7 @@ from accounts.actions.checks import (
     refuse_identity,
     revoke_verification,
 )
+from accounts.actions.closing import StaffAccountError, empty_account, is_of_staff, lock_account
 from accounts.actions.orcid import (
     OrcidTakenBackError,
     OrcidTakenError,
@@ -47,13 +48,17 @@ __all__ = [
     "ProfileMissingError",
     "ProfileSaved",
     "RequestOpenError",
+    "StaffAccountError",
     "TooManyVouchersError",
     "VouchedAlreadyError",
     "check_address",
     "confirm_identity",
     "connect_orcid",
     "disconnect_orcid",
+    "empty_account",
     "grant_role",
+    "is_of_staff",
+    "lock_account",
     "open_account",
     "refuse_identity",
     "remind_expiring",

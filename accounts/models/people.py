@@ -2,10 +2,24 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import pgtrigger
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models import Q, Value
+from django.db.models.functions import Cast, Concat, Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+# Once an account is closed, what was said of its owner is emptied, with the moment; nothing else about it changes.
+KEEP_UNLESS_CLOSED = """
+    IF OLD.emptied_at IS NULL AND NEW.emptied_at IS NOT NULL
+       AND EXISTS (SELECT 1 FROM accounts_user u WHERE u.id = OLD.{owner}_id AND u.closed_at IS NOT NULL) THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'Cannot update rows of %: they are kept as they were written', TG_TABLE_NAME
+        USING ERRCODE = 'integrity_constraint_violation';
+"""
 
 
 class UserManager(BaseUserManager["User"]):
@@ -31,6 +45,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_demonstration = models.BooleanField(default=False)
     joined_at = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(
+        null=True, help_text=_("When its owner closed it; it holds no name and no address")
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -40,10 +57,32 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(Lower("email"), name="accounts_user_email_any_case")
+            models.UniqueConstraint(Lower("email"), name="accounts_user_email_any_case"),
+            models.CheckConstraint(
+                name="accounts_user_closed_is_empty",
+                condition=Q(closed_at__isnull=True)
+                | Q(
+                    email=Concat(Value("closed-"), Cast("id", models.CharField()), Value("@closed.invalid")),
+                    name="",
+                    password__startswith=UNUSABLE_PASSWORD_PREFIX,
+                    last_login__isnull=True,
+                    is_active=False,
+                    is_staff=False,
+                    is_superuser=False,
+                ),
+            ),
+        ]
+        triggers: ClassVar[list[Any]] = [
+            pgtrigger.Protect(
+                name="accounts_user_closed_is_final",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("OLD.closed_at IS NOT NULL"),
+            )
         ]
 
     def __str__(self) -> str:
+        if self.closed_at is not None:
+            return gettext("closed account")
         return self.name or self.email
 
     def has_role(self, role: str) -> bool:

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.experts import Institution
-from accounts.models.people import User
+from accounts.models.people import KEEP_UNLESS_CLOSED, User
 
 
 class VerificationQuerySet(models.QuerySet["Verification"]):
@@ -44,6 +44,7 @@ class Verification(models.Model):
         DISCONNECTED = "disconnected", _("disconnected by the person")
         RENEWED = "renewed", _("proved again")
         UNVOUCHED = "unvouched", _("an expert no longer vouches")
+        CLOSED = "closed", _("the account was closed")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="verifications")
     method = models.CharField(max_length=20, choices=Method.choices)
@@ -62,6 +63,7 @@ class Verification(models.Model):
     ending = models.CharField(max_length=20, choices=Ending.choices, blank=True)
     ending_note = models.CharField(max_length=500, blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)
+    emptied_at = models.DateTimeField(null=True, blank=True, help_text=_("When the evidence was destroyed"))
 
     objects = VerificationQuerySet.as_manager()
 
@@ -74,7 +76,12 @@ class Verification(models.Model):
             models.CheckConstraint(
                 name="accounts_verification_orcid_is_an_id",
                 condition=Q(method="orcid", orcid__regex=r"^\d{4}-\d{4}-\d{4}-\d{3}[0-9X]$")
-                | (~Q(method="orcid") & Q(orcid="", is_public=False)),
+                | (~Q(method="orcid") & Q(orcid="", is_public=False))
+                | Q(orcid="", is_public=False, emptied_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="accounts_verification_emptied_is_over",
+                condition=Q(emptied_at__isnull=True) | Q(evidence="", ending_note="", revoked_at__isnull=False),
             ),
             # Until it is disconnected or proved again, an iD is one person's, even after its year.
             models.UniqueConstraint(
@@ -95,12 +102,22 @@ class Verification(models.Model):
         ]
         triggers: ClassVar[list[Any]] = [
             pgtrigger.Protect(name="accounts_verification_kept", operation=pgtrigger.Delete),
-            pgtrigger.Protect(
+            pgtrigger.Trigger(
                 name="accounts_verification_frozen",
+                when=pgtrigger.Before,
                 operation=pgtrigger.Update,
                 condition=pgtrigger.AnyChange(
-                    "user", "method", "evidence", "domain", "mailbox_digest", "orcid", "checked_by", "checked_at"
+                    "user",
+                    "method",
+                    "evidence",
+                    "domain",
+                    "mailbox_digest",
+                    "orcid",
+                    "checked_by",
+                    "checked_at",
+                    "emptied_at",
                 ),
+                func=KEEP_UNLESS_CLOSED.format(owner="user"),
             ),
         ]
 

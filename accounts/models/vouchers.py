@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.people import User
+from accounts.models.people import KEEP_UNLESS_CLOSED, User
 
 
 class VoucherQuerySet(models.QuerySet["Voucher"]):
@@ -25,6 +25,7 @@ class Voucher(models.Model):
     class Ending(models.TextChoices):
         WITHDRAWN = "withdrawn", _("withdrawn by who gave it")
         PROFILE_CHANGED = "profile_changed", _("the name or institution was changed")
+        CLOSED = "closed", _("the account was closed")
 
     voucher = models.ForeignKey(User, on_delete=models.PROTECT, related_name="vouchers_given")
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="vouchers")
@@ -33,6 +34,7 @@ class Voucher(models.Model):
     given_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     ending = models.CharField(max_length=20, choices=Ending.choices, blank=True)
+    emptied_at = models.DateTimeField(null=True, blank=True, help_text=_("When what was said was destroyed"))
 
     objects = VoucherQuerySet.as_manager()
 
@@ -46,13 +48,19 @@ class Voucher(models.Model):
                 name="accounts_voucher_ending_has_reason",
                 condition=Q(ended_at__isnull=True, ending="") | (Q(ended_at__isnull=False) & ~Q(ending="")),
             ),
+            models.CheckConstraint(
+                name="accounts_voucher_emptied_is_over",
+                condition=Q(emptied_at__isnull=True) | Q(name="", statement="", ended_at__isnull=False),
+            ),
         ]
         triggers: ClassVar[list[Any]] = [
             pgtrigger.Protect(name="accounts_voucher_kept", operation=pgtrigger.Delete),
-            pgtrigger.Protect(
+            pgtrigger.Trigger(
                 name="accounts_voucher_frozen",
+                when=pgtrigger.Before,
                 operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange("voucher", "person", "name", "statement", "given_at"),
+                condition=pgtrigger.AnyChange("voucher", "person", "name", "statement", "given_at", "emptied_at"),
+                func=KEEP_UNLESS_CLOSED.format(owner="person"),
             ),
             # Two who vouch for each other vouch for nothing. The lock makes two at once wait for one another.
             pgtrigger.Trigger(

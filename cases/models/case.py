@@ -51,7 +51,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return (
             self.annotate(status_now=Subquery(latest))
             .select_related("person")
-            .prefetch_related("person__names", "texts")
+            .prefetch_related(Prefetch("person__names", PersonName.objects.select_related("source")), "texts")
             .prefetch_related(Prefetch("status_events", shown.select_related("source"), to_attr="shown_statuses"))
         )
 

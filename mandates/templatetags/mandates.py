@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 from cases.models import Case, Person
-from mandates.demands import entries_of
+from mandates.demands import entries_of, entries_of_lines
 from mandates.dossiers import BroughtBy, letters_with
 from mandates.importing.tenure import beside_tenure
 from mandates.models import ContactPoint, Delivery, Letter, Mandate, MandateHolder, Standing
@@ -147,9 +147,8 @@ def dossier_letters(handover: Handover) -> list[BroughtBy]:
 def letters_on_statement(statement: Statement) -> list[SubjectLetters]:
     """What was sent and answered on a statement: the letters that handed it over, then those on the published cases it
     is about, case by case."""
-    now = timezone.now()
-    handed_over = sent_letters(now=now, statement=statement)
-    return by_subject([*handed_over, *sent_letters(now=now, cases=statement.cases.published())])
+    letters = sent_letters(now=timezone.now(), concerning=statement)
+    return by_subject(sorted(letters, key=lambda letter: letter.version is None))
 
 
 @register.simple_tag
@@ -161,7 +160,7 @@ def demand_entries(demand: Demand) -> list[Mandate]:
 @register.simple_tag
 def entries_of_demands(asked: Iterable[AskedFor]) -> dict[int, list[Mandate]]:
     """The same for all demands of a page at once, by demand; read it with `at`."""
-    return entries_of([each.demand for each in asked])
+    return entries_of_lines({each.demand.pk: each.line for each in asked})
 
 
 @register.filter

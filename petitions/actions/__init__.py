@@ -1,5 +1,6 @@
 """What can happen to statements and signatures, one function each."""
 
+from petitions.actions.account_closing import Closed, Fate, close_account, holds_names
 from petitions.actions.alarming import tell_of_queue
 from petitions.actions.amending import (
     ask_signatories,
@@ -58,7 +59,14 @@ from petitions.actions.moderating import (
     remove_signature,
     undo_decision,
 )
-from petitions.actions.own import answer_moderator, change_display, decision_to_answer, stop_updates, withdraw_signature
+from petitions.actions.own import (
+    answer_moderator,
+    change_display,
+    change_news,
+    decision_to_answer,
+    stop_updates,
+    withdraw_signature,
+)
 from petitions.actions.paper import check_paper, count_paper, enter_paper
 from petitions.actions.previews import find_preview, give_preview, open_preview, revoke_preview
 from petitions.actions.progress import add_mirror, note_milestones, record_demand_status, remove_mirror
@@ -111,6 +119,8 @@ from petitions.actions.writing import (
 
 __all__ = [
     "Asked",
+    "Closed",
+    "Fate",
     "Organisation",
     "Together",
     "Told",
@@ -133,9 +143,11 @@ __all__ = [
     "carry_out_invalidations",
     "change_details",
     "change_display",
+    "change_news",
     "check_dossier",
     "check_paper",
     "claim_dossier",
+    "close_account",
     "close_past_statements",
     "close_statement",
     "confirm_acknowledgement",
@@ -169,6 +181,7 @@ __all__ = [
     "freeze_version",
     "give_preview",
     "heed_failures",
+    "holds_names",
     "import_names",
     "keep_version",
     "lapse_openings",

@@ -9,6 +9,7 @@ from django.db.models import Q
 from accounts.models import ExpertProfile, User, Verification
 from accounts.verification import current_verification
 from outbox.actions import queue_email
+from petitions.actions.following import follow_by_account
 from petitions.actions.protecting import seal_name
 from petitions.badges import proof_of
 from petitions.errors import (
@@ -56,14 +57,19 @@ def cosign_statement(
     now: datetime,
     signing_as: Organisation | Withheld | None = None,
     may_be_annexed: bool = False,
+    updates_wording: str = "",
 ) -> Signature:
     """Signs `text` as `by`, who has a profile and a valid verification; the profile is copied as of now.
 
     `signing_as` None: for oneself. `may_be_annexed`: when the name is not shown in full, an addressee may still learn
-    it in confidence. The signature waits for a moderator. Who signed already gets that same signature back. Raises
-    `StatementClosedError`, `NotVerifiedError`, `MailboxSignedError`, `TextChangedError` when `text` is not of the
-    version open now, `NotAllowedHereError`, and `NoCustodiansError` when a name cannot be sealed.
+    it in confidence. `updates_wording`: the words about news that were agreed to, or "". The signature waits for a
+    moderator. Who signed already gets that same signature back. Raises `StatementClosedError`, `NotVerifiedError`,
+    `MailboxSignedError`, `TextChangedError` when `text` is not of the version open now, `NotAllowedHereError`, and
+    `NoCustodiansError` when a name cannot be sealed.
     """
+    # Who closes the account at this moment waits, or has closed it.
+    if User.objects.select_for_update(no_key=True).filter(pk=by.pk, closed_at__isnull=True).first() is None:
+        raise NotVerifiedError
     statement = Statement.objects.select_for_update(of=("self",), no_key=True).get(pk=statement.pk)
     signed = find_own(statement=statement, user=by)
     if signed is not None:
@@ -83,11 +89,14 @@ def cosign_statement(
         _withhold_identity(signature, office=signing_as.office, category=profile.category, now=now)
     else:
         copy_identity(signature, profile=profile, organisation=signing_as)
+        agree_to_news(signature, wording=updates_wording, now=now)
     if Signature.objects.live().filter(statement=statement, email_digest=signature.email_digest).exists():
         raise MailboxSignedError
     signature.save()
     if signature.is_protected:
         seal_name(signature=signature, profile=profile, now=signature.created_at)
+        if updates_wording:
+            follow_by_account(about=statement, user=by, wording=updates_wording, language=language, now=now)
     notify_signatory(signature, template="signature_received", now=now)
     return signature
 
@@ -146,6 +155,12 @@ def notify_signatory(signature: Signature, *, template: str, now: datetime, **co
         priority=4,
         recipient_digest=bytes(signature.email_digest) if signature.email_digest else None,
     )
+
+
+def agree_to_news(signature: Signature, *, wording: str, now: datetime) -> None:
+    """Writes into a row that is not saved yet which words about news were agreed to; nothing for ""."""
+    if wording:
+        signature.wants_updates, signature.updates_wording, signature.updates_agreed_at = True, wording, now
 
 
 def find_expert_reason(profile: ExpertProfile, signing_as: Organisation | Withheld | None) -> str:

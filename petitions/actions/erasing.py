@@ -11,6 +11,7 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import transaction
 from django.db.models import BinaryField, Func, Q, QuerySet
 
+from accounts.models import User
 from outbox.actions import forget_messages_to
 from outbox.bell import ring_on_commit
 from petitions.actions.following import stop_following
@@ -41,19 +42,21 @@ DOUBTED = {State.REFUSED, State.ASKED, State.REMOVED}
 
 
 @transaction.atomic
-def erase_signature(*, signature: Signature, now: datetime) -> list[Copy]:
+def erase_signature(*, signature: Signature, now: datetime, account: User | None = None) -> list[Copy]:
     """Takes everything that leads to a signatory out of the database, at once; returns where copies have gone before.
 
     Every signature of the same mailbox or account below the statement is erased, those withdrawn earlier too; its
     tickets, its following of the statement and our e-mails to it go with it. Doing it twice changes nothing. The
-    mailbox may sign anew; after a refusal, a question or a removal a person looks at that first.
+    mailbox may sign anew; after a refusal, a question or a removal a person looks at that first. `account`: whose it
+    is, if signed in; the row of a protected signatory holds no address by which to find what follows.
     """
     statement = signature.statement
     digest = bytes(signature.email_digest) if signature.email_digest else None
     # Mailboxes before signatures, like those who confirm: a link pressed at this moment waits, and brings nothing back.
     mailbox = _mailboxes(statement, digest).first() if digest else None
-    if signature.email is not None:
-        _forget_following(statement, address=signature.email, now=now)
+    address = account.email if account is not None and signature.is_protected else signature.email
+    if address:
+        _forget_following(statement, address=address, now=now)
     rows = list(_same_signatory(signature, digest).select_for_update(of=("self",)).order_by("pk"))
     current = next((row for row in rows if row.pk == signature.pk), None)
     if current is None:

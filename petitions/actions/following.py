@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.models import User
 from cases.models import Case
 from petitions.actions.codes import (
     block_mailbox,
@@ -67,6 +68,31 @@ def follow_by_code(*, ticket: SigningTicket, code: str, now: datetime) -> Follow
 def follow_by_link(*, token: str, now: datetime) -> Follower:
     """Follows, by the secret of the mailed link, after a button was pressed. Raises `LinkRefusedError`."""
     return prove_by_link(ticket=find_following_link(token=token, now=now), now=now, then=_follow)
+
+
+@transaction.atomic
+def follow_by_account(*, about: Statement | Case, user: User, wording: str, language: str, now: datetime) -> Follower:
+    """Follows with the address of an account, which is proved; the row leads to no account and looks like any other.
+
+    Who once said "not me" about this mailbox and now asks for news signed in is heard. One row however often.
+    """
+    digest = follower_digest(about=about, address=user.email)
+    mailbox = lock_mailbox(about=about, digest=digest)
+    if mailbox.blocked_at is not None:
+        mailbox.blocked_at = None
+        mailbox.save(update_fields=["blocked_at"])
+    follower = _find(mailbox)
+    if follower is not None:
+        return follower
+    return Follower.objects.create(
+        **as_fields(about),
+        email=user.email,
+        email_digest=digest,
+        language=language,
+        wording=wording,
+        agreed_at=now,
+        confirmed_at=now,
+    )
 
 
 @transaction.atomic

@@ -5,11 +5,12 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
+from accounts.models import User
 from outbox.bell import ring_on_commit
-from petitions.actions.following import stop_following
+from petitions.actions.following import follow_by_account, stop_following
 from petitions.errors import NothingToAnswerError, StateChangedError
 from petitions.mailboxes import follower_digest
-from petitions.models import ModerationDecision, SignatoryAnswer, Signature, SigningMailbox
+from petitions.models import ModerationDecision, SignatoryAnswer, Signature, SigningMailbox, Statement
 
 COUNT = "petitions.count_signatures"
 # Nothing more happens to such a signature; who signed a newer version acts on the signature there.
@@ -17,9 +18,10 @@ OVER = {Signature.State.WITHDRAWN, Signature.State.SUPERSEDED}
 
 
 @transaction.atomic
-def withdraw_signature(*, signature: Signature, now: datetime) -> Signature:
+def withdraw_signature(*, signature: Signature, now: datetime, account: User | None = None) -> Signature:
     """Takes the name off the list and the signature out of the count; doing it twice changes nothing.
 
+    The news to the signatory end with it; those to a protected one, whose row holds no address, by that of `account`.
     Links and codes that were mailed before are forgotten: an old mail cannot bring the signature back.
     """
     # The mailbox first, like those who confirm: a link pressed at this moment waits, and cannot stop the withdrawal.
@@ -36,6 +38,8 @@ def withdraw_signature(*, signature: Signature, now: datetime) -> Signature:
     signature.save(update_fields=["state", "withdrawn_at", "accepted_at", "removed_at"])
     if mailbox is not None:
         mailbox.tickets.all().delete()
+    if signature.is_protected and account is not None:
+        _change_following(signature.statement, wording="", by=account, language="", now=now)
     ring_on_commit(COUNT)
     return signature
 
@@ -91,6 +95,35 @@ def decision_to_answer(signature: Signature) -> ModerationDecision | None:
 
 def _lock(signature: Signature) -> Signature:
     return Signature.objects.select_for_update(of=("self",)).select_related("statement").get(pk=signature.pk)
+
+
+@transaction.atomic
+def change_news(*, signature: Signature, wording: str, by: User | None, language: str, now: datetime) -> None:
+    """Begins the news to a signatory who agreed to `wording`, or stops it for "".
+
+    `by`: whose account it is, None for who proved the mailbox by a code. Who withheld the name follows the statement
+    with the address of that account instead: their row holds none. Raises `StateChangedError` when the signature is
+    over, or no address is kept.
+    """
+    signature = _lock(signature)
+    if signature.is_protected:
+        if by is None or (wording and signature.state in OVER):
+            raise StateChangedError
+        _change_following(signature.statement, wording=wording, by=by, language=language, now=now)
+    elif not wording:
+        stop_updates(signature=signature, now=now)
+    elif signature.state in OVER or signature.email is None:
+        raise StateChangedError
+    elif not (signature.wants_updates and signature.updates_wording):
+        signature.wants_updates, signature.updates_wording, signature.updates_agreed_at = True, wording, now
+        signature.save(update_fields=["wants_updates", "updates_wording", "updates_agreed_at"])
+
+
+def _change_following(statement: Statement, *, wording: str, by: User, language: str, now: datetime) -> None:
+    if wording:
+        follow_by_account(about=statement, user=by, wording=wording, language=language, now=now)
+    else:
+        stop_following(about=statement, digest=follower_digest(about=statement, address=by.email), now=now)
 
 
 @transaction.atomic

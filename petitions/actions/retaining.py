@@ -127,7 +127,7 @@ def _keep_what_is_public(row: Signature) -> None:
     """
     row.authority = None
     if not row.wants_updates:
-        row.email = None
+        row.email = row.updates_agreed_at = None
     if row.display == Display.INITIALS and not row.is_protected:
         row.name = initials_of(row.name)
         _empty(row, keep=_SHOWN_WITH_INITIALS)

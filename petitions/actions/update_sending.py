@@ -168,7 +168,9 @@ def _queue(delivery: UpdateDelivery, shared: dict[str, Any], *, address: str, no
         addressee = Addressee(
             name=reader.name if isinstance(reader, Signature) else "",
             wording=reader.updates_wording if isinstance(reader, Signature) else reader.wording,
-            agreed_at=reader.created_at if isinstance(reader, Signature) else reader.agreed_at,
+            agreed_at=(reader.updates_agreed_at or reader.created_at)
+            if isinstance(reader, Signature)
+            else reader.agreed_at,
             stop_path=path,
             invitation_path=invitation_path(delivery) if update.invites_to_id else "",
         )

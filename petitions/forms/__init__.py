@@ -1,5 +1,6 @@
 """What signatories and moderators type."""
 
+from petitions.forms.closing import CloseAccountForm
 from petitions.forms.cosigning import (
     AskForNameForm,
     CosignForm,
@@ -21,7 +22,7 @@ from petitions.forms.moderation import (
     TogetherForm,
 )
 from petitions.forms.paper import PaperCheckForm, PaperForm
-from petitions.forms.signing import AnswerForm, CodeForm, DisplayForm, ManageForm, SignForm
+from petitions.forms.signing import AnswerForm, CodeForm, DisplayForm, ManageForm, NewsForm, SignForm
 from petitions.forms.updates import CarryForm, ReturnForm, UpdateStartForm, UpdateTextsForm
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "AskForNameForm",
     "AskForm",
     "CarryForm",
+    "CloseAccountForm",
     "CodeForm",
     "CompareForm",
     "CosignForm",
@@ -41,6 +43,7 @@ __all__ = [
     "HandoverForm",
     "InvalidationForm",
     "ManageForm",
+    "NewsForm",
     "OrganisationForm",
     "PaperCheckForm",
     "PaperForm",

@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from petitions.forms.signing import ANNEX_WORDING, ComposedField, TextForm
+from petitions.forms.signing import ANNEX_WORDING, FOLLOWING_APART, ComposedField, TextForm, agreed_words
+from petitions.wordings import SIGNER_WORDING, STATEMENT_WORDING
 from text.calendars import localise_digits
 from text.names import clean_name, find_spoofing
 
@@ -26,6 +27,7 @@ class PrintedField(ComposedField):
 
 class CosignForm(TextForm):
     may_be_annexed = forms.BooleanField(label=ANNEX_WORDING, required=False)
+    wants_updates = forms.BooleanField(label=SIGNER_WORDING, required=False)
     agrees = forms.BooleanField(error_messages={"required": _("Tick the box if you want to sign.")})
 
     def __init__(self, *args: Any, in_personal_capacity: bool = True, **kwargs: Any) -> None:
@@ -41,6 +43,10 @@ class CosignForm(TextForm):
         if self.in_personal_capacity:
             return gettext("I have read version %(number)s and sign it in a personal capacity.")
         return gettext("I have read version %(number)s and sign it.")
+
+    def agreed_wording(self) -> str:
+        """The words about news that were agreed to, in the language of the page; "" when they were not."""
+        return agreed_words(self, "wants_updates")
 
 
 class OrganisationForm(CosignForm):
@@ -87,6 +93,8 @@ class WithheldForm(CosignForm):
         super().__init__(*args, **kwargs)
         # A sealed name goes into no list, however confidential.
         del self.fields["may_be_annexed"]
+        self.fields["wants_updates"].label = STATEMENT_WORDING
+        self.fields["wants_updates"].help_text = FOLLOWING_APART
 
     def agreement(self) -> str:
         return gettext("I have read version %(number)s and sign it; my name is withheld and sealed.")

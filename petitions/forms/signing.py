@@ -10,12 +10,19 @@ from django_countries import countries
 from outbox.addresses import validate_sendable
 from petitions.mailboxes import CODE_LENGTH
 from petitions.models import Signature, VersionText
-from petitions.wordings import SIGNER_WORDING
+from petitions.wordings import SIGNER_WORDING, STATEMENT_WORDING
 from text.names import clean_name, find_spoofing
 
 ANNEX_WORDING = _(
     "If my full name is not shown, those to whom this text is handed over may learn it in confidence, in a list that is"
     " encrypted for them alone"
+)
+
+
+# Beside the box of who signs with the name withheld: what is asked for there is to follow, like anybody may.
+FOLLOWING_APART = _(
+    "Your address is then kept among those who follow this text, apart from your signature. Nothing there, and nothing "
+    "in the mail, says that you signed."
 )
 
 
@@ -41,6 +48,11 @@ class TextForm(forms.Form):
                 _("The text was changed after you opened this page. Please read it again before you sign.")
             )
         return cleaned
+
+
+def agreed_words(form: forms.Form, name: str) -> str:
+    """The label of the box `name` in the language of the page, when it was ticked; else ""."""
+    return gettext(str(form.fields[name].label)) if form.cleaned_data[name] else ""
 
 
 class ComposedField(forms.CharField):
@@ -104,7 +116,7 @@ class SignForm(TextForm):
 
     def agreed_wording(self) -> str:
         """The words the signatory agreed to, in the language of the page; empty when they did not."""
-        return gettext(str(SIGNER_WORDING)) if self.cleaned_data["wants_updates"] else ""
+        return agreed_words(self, "wants_updates")
 
 
 def _joiners(letter: str) -> set[str]:
@@ -162,6 +174,22 @@ class DisplayForm(forms.Form):
     def showing(cls, signature: Signature) -> "DisplayForm":
         """The form as `signature` stands."""
         return cls(initial={"display": signature.display, "may_be_annexed": signature.may_be_annexed})
+
+
+class NewsForm(forms.Form):
+    """Whether a signatory wants news, on their own page; who withheld the name follows, like anybody may."""
+
+    wants_updates = forms.BooleanField(label=SIGNER_WORDING, required=False)
+
+    def __init__(self, *args: Any, signature: Signature, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if signature.is_protected:
+            self.fields["wants_updates"].label = STATEMENT_WORDING
+            self.fields["wants_updates"].help_text = FOLLOWING_APART
+
+    def agreed_wording(self) -> str:
+        """The words that were agreed to, in the language of the page; "" when they were not."""
+        return agreed_words(self, "wants_updates")
 
 
 class AnswerForm(forms.Form):

@@ -45,7 +45,7 @@ ERASED: dict[str, Any] = {
     "wants_updates": False,
     "is_protected": False,
 }
-ERASED_REFERENCES = ("user", "email", "email_digest", "authority", "verification")
+ERASED_REFERENCES = ("user", "email", "email_digest", "authority", "verification", "updates_agreed_at")
 
 # What a protected signatory's row never held: all but the office, the category and the digest of the mailbox.
 WITHHELD = {name: "" for name, value in ERASED.items() if value == "" and name not in {"title", "category"}}
@@ -58,6 +58,7 @@ IS_WITHHELD = Q(
     email__isnull=True,
     verification__isnull=True,
     authority__isnull=True,
+    updates_agreed_at__isnull=True,
 )
 
 _OLD = ", ".join(f"OLD.{name}" for name in FROZEN)

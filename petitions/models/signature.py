@@ -144,6 +144,7 @@ class Signature(models.Model):
     comment = models.CharField(_("why you sign"), max_length=300, blank=True)
     wants_updates = models.BooleanField(default=False)
     updates_wording = models.TextField(blank=True, help_text=_("The words that were agreed to"))
+    updates_agreed_at = models.DateTimeField(null=True, help_text=_("When they were agreed to; if empty, on signing"))
     language = models.CharField(max_length=10, default="en", help_text=_("Language we write to the signatory in"))
 
     state = models.CharField(max_length=12, choices=State.choices, default=State.PENDING)

@@ -1,5 +1,6 @@
 """The pages of this package."""
 
+from petitions.views.closing import account_close
 from petitions.views.clusters import batch_detail, batch_undo, cluster_detail, cluster_list
 from petitions.views.confirming import signature_confirm, signature_disown, signature_link, signature_resend
 from petitions.views.dossiers import (
@@ -53,6 +54,7 @@ from petitions.views.own import (
     signature_answer,
     signature_display,
     signature_manage,
+    signature_news,
     signature_receipt,
     signature_receipt_json,
     signature_thanks,
@@ -90,6 +92,7 @@ from petitions.views.watching import (
 )
 
 __all__ = [
+    "account_close",
     "account_data",
     "acknowledgement_confirm",
     "agreement",
@@ -156,6 +159,7 @@ __all__ = [
     "signature_erase",
     "signature_link",
     "signature_manage",
+    "signature_news",
     "signature_receipt",
     "signature_receipt_json",
     "signature_refuse",

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import role_required, signed_in
+from accounts.proof import fresh_proof_required
 from petitions import actions
 from petitions.errors import DossierStaleError, DossierStateError, NoFrozenVersionError, SecondPersonError
 from petitions.forms import DossierForm
@@ -135,6 +136,7 @@ def dossier_check(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @role_required(STAFF)
+@fresh_proof_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def dossier_file(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     """A file, by a button: what is taken out of the house is written down. Opening the address does nothing."""

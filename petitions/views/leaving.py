@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import signed_in
+from accounts.proof import fresh_proof_required
 from petitions.actions import erase_signature, find_all_own
 from petitions.copies import copies_of
 from petitions.personal_data import data_of_account, data_of_signature
@@ -21,7 +22,8 @@ def signature_erase(request: HttpRequest, pk: int) -> HttpResponse:
     signature = get_own_signature(request, pk)
     context = {"signature": signature, "statement": signature.statement}
     if request.method == "POST":
-        copies = erase_signature(signature=signature, now=timezone.now())
+        account = request.user if request.user.is_authenticated else None
+        copies = erase_signature(signature=signature, now=timezone.now(), account=account)
         return render(request, "petitions/signature_erased.html", {**context, "copies": copies})
     return render(request, "petitions/signature_erase.html", {**context, "copies": copies_of(signature)})
 
@@ -30,11 +32,13 @@ def signature_erase(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def signature_data(request: HttpRequest, pk: int) -> HttpResponse:
     signature = get_own_signature(request, pk)
-    return _as_file(data_of_signature(signature), name=f"signature-{signature.pk}.json")
+    account = request.user if request.user.is_authenticated else None
+    return _as_file(data_of_signature(signature, account=account), name=f"signature-{signature.pk}.json")
 
 
 @never_cache
 @login_required
+@fresh_proof_required
 @require_safe
 def account_data(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)

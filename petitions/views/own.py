@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from petitions.actions import (
     answer_moderator,
     change_display,
+    change_news,
     decision_to_answer,
     request_management,
     version_to_answer,
@@ -20,9 +21,10 @@ from petitions.actions import (
 )
 from petitions.counting import place_of
 from petitions.errors import NothingToAnswerError, StateChangedError
-from petitions.forms import AnswerForm, DisplayForm, ManageForm
+from petitions.forms import AnswerForm, DisplayForm, ManageForm, NewsForm
 from petitions.models import NameOpening, Signature, Statement
 from petitions.protection import own_signatures
+from petitions.readers import is_follower
 from petitions.reading import titles_of
 from petitions.receipts import build_receipt
 from petitions.risk import assess
@@ -50,7 +52,19 @@ def signature_receipt(request: HttpRequest, pk: int) -> HttpResponse:
     return _receipt(request, signature, AnswerForm(), DisplayForm.showing(signature))
 
 
+def _gets_news(request: HttpRequest, signature: Signature) -> bool | None:
+    """Whether the signatory gets news; None when this cannot be changed here: no address is kept, or known."""
+    if signature.erased_at is not None or signature.state in {Signature.State.WITHDRAWN, Signature.State.SUPERSEDED}:
+        return None
+    if not signature.is_protected:
+        return signature.wants_updates and bool(signature.updates_wording) if signature.email else None
+    if not request.user.is_authenticated:
+        return None
+    return is_follower(statement=signature.statement, address=request.user.email)
+
+
 def _receipt(request: HttpRequest, signature: Signature, answer: AnswerForm, display: DisplayForm) -> HttpResponse:
+    gets_news = _gets_news(request, signature)
     context = {
         "signature": signature,
         "statement": signature.statement,
@@ -60,6 +74,8 @@ def _receipt(request: HttpRequest, signature: Signature, answer: AnswerForm, dis
         "assessment": assess([signature])[signature.pk] if signature.state == Signature.State.PENDING else None,
         "answer_form": answer,
         "display_form": display,
+        "news_form": NewsForm(signature=signature, initial={"wants_updates": gets_news}),
+        "gets_news": gets_news,
         "openings": NameOpening.objects.filter(
             # Of the signature that this one replaced, too: it was the same name.
             sealed_name__signature__in=[signature.pk, signature.replaces_id],
@@ -94,7 +110,8 @@ def signature_thanks(request: HttpRequest, pk: int) -> HttpResponse:
 def signature_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     signature = get_own_signature(request, pk)
     if request.method == "POST":
-        signature = withdraw_signature(signature=signature, now=timezone.now())
+        account = request.user if request.user.is_authenticated else None
+        signature = withdraw_signature(signature=signature, now=timezone.now(), account=account)
     if signature.state == Signature.State.SUPERSEDED:
         messages.warning(request, _("You have signed a newer version since. This is that signature; it still stands."))
         return redirect("petitions:signature_withdraw", pk=signature.replaced_by.pk)
@@ -118,6 +135,23 @@ def signature_display(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("This signature cannot be changed any more."))
     else:
         messages.success(request, _("Saved. The public list follows at once."))
+    return redirect("petitions:signature_receipt", pk=signature.pk)
+
+
+@never_cache
+@require_POST
+def signature_news(request: HttpRequest, pk: int) -> HttpResponse:
+    """The box for news on one's own page: ticked begins it, empty stops it."""
+    signature = get_own_signature(request, pk)
+    form = NewsForm(request.POST, signature=signature)
+    wording = form.agreed_wording() if form.is_valid() else ""
+    by = request.user if request.user.is_authenticated else None
+    try:
+        change_news(signature=signature, wording=wording, by=by, language=reader_language(), now=timezone.now())
+    except StateChangedError:
+        messages.error(request, _("This cannot be changed here any more."))
+    else:
+        messages.success(request, _("Saved. We write to you.") if wording else _("Saved. We no longer write to you."))
     return redirect("petitions:signature_receipt", pk=signature.pk)
 
 

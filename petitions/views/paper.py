@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import role_required, signed_in
+from accounts.proof import fresh_proof_required
 from petitions.actions import check_paper, enter_paper
 from petitions.errors import OwnEntryError, StateChangedError
 from petitions.forms import PaperCheckForm, PaperForm
@@ -60,6 +61,7 @@ def paper_check(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @role_required("moderator")
+@fresh_proof_required
 @require_safe
 def paper_scan(request: HttpRequest, pk: int) -> HttpResponse:
     """The scan as a download: never shown inside the site, whose scripts and cookies it must not meet."""

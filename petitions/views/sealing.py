@@ -10,6 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import role_required, signed_in
+from accounts.proof import fresh_proof_required, typed_before
 from petitions.actions import ask_to_open, become_custodian, consent_to_open
 from petitions.errors import AlreadyAskedError, NameDestroyedError, NotYoursToOpenError
 from petitions.forms import AskForNameForm, CustodianForm, UnlockForm
@@ -50,10 +51,11 @@ def sealed_key(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("passphrase")
 @never_cache
 @role_required("verifier")
+@fresh_proof_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def sealed_ask(request: HttpRequest, pk: int) -> HttpResponse:
     sealed = get_object_or_404(SealedName.objects.select_related("signature__text", "first", "second"), pk=pk)
-    form = AskForNameForm(request.POST if request.method == "POST" else None)
+    form = AskForNameForm(request.POST if request.method == "POST" else None, initial=typed_before(request))
     if request.method == "POST" and form.is_valid():
         try:
             ask_to_open(sealed_name=sealed, **form.cleaned_data, by=signed_in(request), now=timezone.now())
@@ -75,6 +77,7 @@ def sealed_ask(request: HttpRequest, pk: int) -> HttpResponse:
 @sensitive_post_parameters("passphrase")
 @never_cache
 @role_required("verifier")
+@fresh_proof_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def sealed_open(request: HttpRequest, pk: int) -> HttpResponse:
     """The second half. The name is on this one answer and nowhere else."""

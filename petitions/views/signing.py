@@ -107,6 +107,7 @@ def _cosign(request: HttpRequest, statement: Statement, reading: Reading) -> Htt
                 now=now,
                 signing_as=_signing_as(form),
                 may_be_annexed=form.cleaned_data.get("may_be_annexed", False),
+                updates_wording=form.agreed_wording(),
             )
         except MailboxSignedError:
             messages.info(request, _("Your address has signed this already, under another account. A code opens it."))

@@ -14,7 +14,7 @@ from petitions.fingerprints import canonical_form
 from petitions.listing import TalliedPaginator, find_names, in_order, list_apart, read_page
 from petitions.milestones import next_milestone
 from petitions.models import Signature, SignatureQuerySet, Statement, StatementVersion, VersionText
-from petitions.reading import Reading, closed_on, read_statement, titles_of
+from petitions.reading import Reading, closed_on, read_statement, titles_of, with_figures_beside
 
 PAGE_SIZE = 50
 
@@ -45,9 +45,8 @@ def statement_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def statement_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    statement = get_object_or_404(
-        Statement.objects.visible_to(request.user).select_related("tally", "source", "reported_source"), slug=slug
-    )
+    rows = Statement.objects.visible_to(request.user).select_related("tally", "source", "reported_source")
+    statement = get_object_or_404(with_figures_beside(rows), slug=slug)
     reading = read_statement(statement, reader_language())
     latest = read_page(Signature.objects.listed().with_badges().filter(statement=statement), size=8).rows
     context = {
@@ -56,9 +55,7 @@ def statement_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "latest": latest,
         "mirrors": statement.mirrors.order_by("pk"),
         "older": _older(statement, reading),
-        "milestone": statement.milestones.order_by("-number").first(),
         "next_milestone": next_milestone(_counted(statement), goal=statement.goal),
-        "paper": count_paper(statement=statement),
         "closed_on": closed_on(statement),
     }
     return for_this_reader(request, render(request, "petitions/statement_detail.html", context))

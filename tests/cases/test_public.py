@@ -130,14 +130,14 @@ def test_case_pages_cost_the_same_whatever_the_number_of_rows(client: Client, dj
     cache.clear()
     with django_assert_num_queries(5):
         client.get("/cases/")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         page_of(client, case)
     for _ in range(2):
         fill(CaseFactory.published())
         fill(case)
     with django_assert_num_queries(5):
         client.get("/cases/")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         page_of(client, case)
 
 

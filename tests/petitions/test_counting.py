@@ -308,7 +308,8 @@ def test_reading_the_tally_costs_one_row_whatever_the_number(client: Client) -> 
                 assert client.get(reverse(f"petitions:{url_name}", args=args)).status_code == 200
             assert not any("count(" in query["sql"].lower() for query in queries)
             counts.append(len(queries))
-        assert counts[0] == counts[1] <= 17, url_name
+        # Reliability, T38.
+        assert counts[0] == counts[1] <= 12, url_name
 
 
 def test_list_of_statements_needs_as_many_queries_for_three_as_for_one(client: Client) -> None:

@@ -18,6 +18,7 @@ from petitions.handover import steps
 from petitions.handover.store import folder_of
 from petitions.models import Handover, HandoverEvent, Signature, Statement
 from tests.accounts.factories import UserFactory
+from tests.accounts.proving import sign_in
 from tests.petitions.dossiers import approved, asked_for, built, handed_over, told
 from tests.petitions.factories import SignatureFactory, StatementFactory, put_under_embargo
 from tests.petitions.mail import last_code
@@ -37,9 +38,7 @@ def signed(**fields: Any) -> Statement:
 
 
 def as_(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
+    return sign_in(Client(), user)
 
 
 def test_task_builds_what_was_asked_for_and_ringing_twice_changes_nothing() -> None:

@@ -35,6 +35,7 @@ from petitions.errors import (
 )
 from petitions.models import NameOpening, SealedName, Signature, Statement, Tally
 from tests.accounts.factories import ExpertProfileFactory, UserFactory, VerificationFactory
+from tests.accounts.proving import sign_in
 from tests.petitions.factories import StatementFactory, verified_expert
 from tests.petitions.mail import last_body, mails_to
 from tests.petitions.test_erasing import cells
@@ -198,13 +199,13 @@ def test_database_holds_what_must_hold() -> None:
 def test_pages_of_the_desk(client: Client) -> None:
     first, second = two_custodians()
     sealed = SealedName.objects.get(signature=sign_withheld(verified_expert(printed_name=NAME)))
-    client.force_login(first)
+    sign_in(client, first)
     assert "Professor of law" in client.get(reverse("petitions:sealed_names")).content.decode()
     ask = reverse("petitions:sealed_ask", args=[sealed.pk])
     wrong = client.post(ask, {"reason": "A court asks", "passphrase": "wrong"})
     assert (wrong.status_code, "does not open your half" in wrong.content.decode()) == (422, True)
     assert client.post(ask, {"reason": "A court asks", "passphrase": PASSPHRASES[0]}).status_code == 302
-    client.force_login(second)
+    sign_in(client, second)
     opening = reverse("petitions:sealed_open", args=[NameOpening.objects.get().pk])
     assert NAME not in client.get(opening).content.decode()
     assert NAME in client.post(opening, {"passphrase": PASSPHRASES[1]}).content.decode()
@@ -217,7 +218,7 @@ def test_download_tells_a_protected_signatory_what_is_kept(client: Client) -> No
     two_custodians()
     user = verified_expert(printed_name=NAME)
     signature = sign_withheld(user)
-    client.force_login(user)
+    sign_in(client, user)
     data = json.loads(client.get(reverse("petitions:signature_data", args=[signature.pk])).content)
     assert (data["kept"]["is_protected"], data["kept"]["name"]) == (True, "")
     whole = json.loads(client.get(reverse("petitions:account_data")).content)

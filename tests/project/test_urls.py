@@ -42,6 +42,7 @@ from petitions.models import (
     Update,
     WatchedName,
 )
+from tests.accounts.proving import sign_in
 from tests.mandates.keys import bring_key
 from tests.outbox.keys import OpenPGPKey
 from tests.petitions.dossiers import handed_over
@@ -261,7 +262,7 @@ def test_every_address_answers_everybody_and_get_changes_nothing() -> None:
     for actor in ACTORS:
         client = Client(raise_request_exception=False)
         if actor != "anonymous":
-            client.force_login(User.objects.get(email=STAFF.get(actor, "verified.expert@university.example")))
+            sign_in(client, User.objects.get(email=STAFF.get(actor, "verified.expert@university.example")))
         for name in ROUTES:
             url = address(name)
             before = changes()
