@@ -256,8 +256,7 @@ SECOND_LOOK_SHARE = env.float("SECOND_LOOK_SHARE", 0.05)
 if not 0 <= SECOND_LOOK_SHARE <= 1:
     raise ImproperlyConfigured("SECOND_LOOK_SHARE must be from 0 to 1")
 # Moderators are told once a day when so many wait, or one waits for so many days.
-QUEUE_ALARM_WAITING = env.int("QUEUE_ALARM_WAITING", 100)
-QUEUE_ALARM_DAYS = env.int("QUEUE_ALARM_DAYS", 3)
+QUEUE_ALARM_WAITING, QUEUE_ALARM_DAYS = env.int("QUEUE_ALARM_WAITING", 100), env.int("QUEUE_ALARM_DAYS", 3)
 
 # --- people
 AUTH_USER_MODEL = "accounts.User"
@@ -299,8 +298,7 @@ ACCOUNT_FORMS = {
     "reauthenticate": "accounts.forms.entrance.ReauthenticateForm",
     "confirm_email_verification_code": "accounts.forms.entrance.ConfirmEmailVerificationCodeForm",
 }
-# Opening sealed names, taking files out and closing an account ask for the password again after so many minutes.
-FRESH_PROOF_MINUTES = env.int("FRESH_PROOF_MINUTES", 15)
+FRESH_PROOF_MINUTES = env.int("FRESH_PROOF_MINUTES", 15)  # accounts/proof.py
 ACCOUNT_RATE_LIMITS = {"signup": "60/m/ip", "login": "60/m/ip"}
 SOCIALACCOUNT_ADAPTER = "accounts.adapter.SocialAccountAdapter"
 SOCIALACCOUNT_AUTO_SIGNUP = False

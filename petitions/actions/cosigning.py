@@ -67,9 +67,7 @@ def cosign_statement(
     `MailboxSignedError`, `TextChangedError` when `text` is not of the version open now, `NotAllowedHereError`, and
     `NoCustodiansError` when a name cannot be sealed.
     """
-    # Who closes the account at this moment waits, or has closed it.
-    if User.objects.select_for_update(no_key=True).filter(pk=by.pk, closed_at__isnull=True).first() is None:
-        raise NotVerifiedError
+    _lock_account(by)
     statement = Statement.objects.select_for_update(of=("self",), no_key=True).get(pk=statement.pk)
     signed = find_own(statement=statement, user=by)
     if signed is not None:
@@ -99,6 +97,12 @@ def cosign_statement(
             follow_by_account(about=statement, user=by, wording=updates_wording, language=language, now=now)
     notify_signatory(signature, template="signature_received", now=now)
     return signature
+
+
+def _lock_account(user: User) -> None:
+    """Who closes the account at this moment waits, or has closed it: then `NotVerifiedError`."""
+    if User.objects.select_for_update(no_key=True).filter(pk=user.pk, closed_at__isnull=True).first() is None:
+        raise NotVerifiedError
 
 
 def _signature_on(text: VersionText, *, statement: Statement, now: datetime) -> Signature:
