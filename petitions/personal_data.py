@@ -6,7 +6,7 @@ from typing import Any
 from accounts.models import ExpertProfile, User, Verification, VerificationRequest
 from outbox.models import Message
 from petitions.mailboxes import follower_digest
-from petitions.models import Follower, ModerationDecision, Signature
+from petitions.models import Follower, ModerationDecision, Signature, Sparing
 from petitions.receipts import build_receipt, describe_decision, iso
 
 _WORDS = (
@@ -52,6 +52,10 @@ def data_of_signature(signature: Signature) -> dict[str, Any]:
             "anonymised_at": iso(signature.anonymised_at),
         },
         "decisions": [_decision(row) for row in signature.decisions.select_related("answer").order_by("at", "pk")],
+        "spared": [
+            {"reason": row.reason, "at": iso(row.at)}
+            for row in Sparing.objects.filter(signature=signature).order_by("pk")
+        ],
         "emails": _messages(bytes(signature.email_digest) if signature.email_digest else None),
         "follows_this_statement": _follows(signature),
         "openings_of_the_sealed_name": _openings(signature),

@@ -10,7 +10,7 @@ from petitions.forms.cosigning import (
 )
 from petitions.forms.following import FollowForm
 from petitions.forms.handover import AcknowledgementForm, CompareForm, DossierForm, HandoverForm
-from petitions.forms.invalidation import InvalidationForm
+from petitions.forms.invalidation import InvalidationForm, SparingForm
 from petitions.forms.moderation import (
     AcceptForm,
     AskForm,
@@ -50,6 +50,7 @@ __all__ = [
     "SecondLookForm",
     "SettleForm",
     "SignForm",
+    "SparingForm",
     "TogetherForm",
     "UnlockForm",
     "UpdateStartForm",
