@@ -3,17 +3,15 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
 from itertools import islice
-from operator import or_
 
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from petitions.errors import OwnConfirmationError, OwnSignatureError, PetitionsError, SecondChannelMissingError
 from petitions.importing_names import ReadName
-from petitions.models import NameWords, SecondChannel, Signature, SignatureQuerySet, WatchedName
-from petitions.name_words import could_bear, unnoted
+from petitions.models import SecondChannel, Signature, SignatureQuerySet, WatchedName
+from petitions.name_words import bearers_of, unnoted
 from text.likeness import Catalogue
 
 # Looked at one by one while a page is asked for.
@@ -86,8 +84,7 @@ def are_names_unread() -> bool:
 def _alike(watched: WatchedName, signatures: SignatureQuerySet, unread: SignatureQuerySet) -> Iterator[int]:
     """The numbers of those of `signatures` like `watched`: candidates by index, and `unread`, by the exact rule."""
     catalogue = Catalogue((0, spelling) for spelling in watched.all_spellings)
-    could_be = reduce(or_, map(could_bear, watched.all_spellings))
-    noted = signatures.filter(pk__in=NameWords.objects.filter(could_be).values("pk"))
+    noted = signatures.filter(pk__in=bearers_of(watched.all_spellings))
     for rows in (noted, unread):
         for pk, *names in rows.values_list("pk", "name", "original_name").iterator(chunk_size=2000):
             if any(catalogue.find(name) for name in names if name):
