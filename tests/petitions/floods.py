@@ -51,7 +51,8 @@ def a_person(dice: random.Random, *, second: float, network: str, domain: str = 
     domain = domain or (dice.choice(_OPEN) if dice.random() < 0.85 else own)
     comment = "For " + " ".join(dice.choices(_FIRST + _LAST, k=4)) if dice.random() < 0.15 else ""
     comment = "Nobody should be hanged for protesting" if dice.random() < 0.01 else comment
-    return Sent(second, network, f"{local}@{domain}".lower(), name, comment, is_fake)
+    address = f"{local}@{domain}".lower().replace("ü", "ue").replace("..", ".").replace("--", "-")
+    return Sent(second, network, address, name, comment, is_fake)
 
 
 def people(dice: random.Random, number: int) -> list[Sent]:
