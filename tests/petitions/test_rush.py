@@ -32,9 +32,11 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 def tor_users(number: int, seconds: float = 600) -> list[Sent]:
     dice = random.Random(10)
     times = sorted(dice.uniform(0, seconds) for _ in range(number))
-    # A mailbox each, as people have.
+    # A mailbox each, as people have, told apart by letters: numbered ones are what waits.
     return [
-        Sent(second, "192.0.2.9", f"n{n}.{row.email}", row.name, row.comment)
+        Sent(
+            second, "192.0.2.9", f"{chr(97 + n % 26)}{chr(97 + n // 26 % 26)}{chr(97 + n // 676)}.{row.email}", row.name
+        )
         for n, second in enumerate(times)
         for row in [a_person(dice, second=second, network="")]
     ]
