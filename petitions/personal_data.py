@@ -5,7 +5,7 @@ from typing import Any
 
 from accounts.models import ExpertProfile, User, Verification, VerificationRequest
 from outbox.models import Message
-from petitions.models import ModerationDecision, Signature
+from petitions.models import ModerationDecision, Signature, Sparing
 from petitions.readers import is_follower
 from petitions.receipts import build_receipt, describe_decision, iso
 
@@ -57,6 +57,10 @@ def data_of_signature(signature: Signature, *, account: User | None = None) -> d
             "anonymised_at": iso(signature.anonymised_at),
         },
         "decisions": [_decision(row) for row in signature.decisions.select_related("answer").order_by("at", "pk")],
+        "spared": [
+            {"reason": row.reason, "at": iso(row.at)}
+            for row in Sparing.objects.filter(signature=signature).order_by("pk")
+        ],
         "emails": _messages(bytes(signature.email_digest) if signature.email_digest else None),
         "follows_this_statement": bool(address) and is_follower(statement=signature.statement, address=str(address)),
         "openings_of_the_sealed_name": _openings(signature),

@@ -12,15 +12,15 @@ _LINKED = re.compile(r"[/\\@:]|[.。．｡]\w\w")
 _LONGEST_WORD = 40
 
 
-def find_review_reason(*, name: str, comment: str, is_burst: bool) -> str:
-    """A value of `Signature.ReviewReason`, or "" when nothing is unusual; the first that fits."""
+def find_review_reason(*, name: str, comment: str, rush: str) -> str:
+    """A value of `Signature.ReviewReason`, or "" when nothing is unusual; the first that fits, `rush` (or "") last."""
     if _LINK.search(name) or _LINK.search(comment):
         return Signature.ReviewReason.LINK
     if any(unicodedata.category(letter) == "Nd" for letter in name):
         return Signature.ReviewReason.DIGITS
     if any(len(word) > _LONGEST_WORD for word in name.split()):
         return Signature.ReviewReason.LONG_WORD
-    return Signature.ReviewReason.BURST if is_burst else ""
+    return rush
 
 
 def mailed_name(name: str) -> str:

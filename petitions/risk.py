@@ -1,8 +1,8 @@
 """What speaks for a closer look at a signature: named points, each said in words to the moderator and the signatory.
 
 Points order and explain. They never refuse, hide, drop or delay anything. None is about an internet address: many
-people from one network are a campus, a VPN or Tor, so a rush is told (a signature may wait for it) and
-gives no point.
+people from one network are a campus, a VPN or Tor. A rush that shares what strangers do not share is told and counts;
+one of a network alone, as it was noted until 2026, is told and gives no point.
 """
 
 from collections.abc import Sequence
@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from petitions.models import Signature, SignatureTrait
+from petitions.rush import RUSHES
 from text.calendars import localise_digits
 
 # From how many on a thing in common is told.
@@ -60,6 +61,10 @@ _BURST = Sign(
     _("Many signatures came from one network in a short time."),
     _("No point: a university, a VPN and Tor are one network with many people. No internet address is kept."),
 )
+_RUSH = _(
+    "More than 30 came from that network within ten minutes, and more than 10 of them shared this. No address is kept."
+)
+_RUSH_EVEN = _("More than 30 came from that network, each as long after the other as the next. No address is kept.")
 
 
 def assess(signatures: Sequence[Signature]) -> dict[int, Assessment]:
@@ -73,7 +78,16 @@ def assess(signatures: Sequence[Signature]) -> dict[int, Assessment]:
 def _by_itself(row: Signature) -> list[Sign]:
     signs = [_LINK] if row.review_reason == Signature.ReviewReason.LINK else []
     signs += [_DIGITS] if any(letter.isdigit() for letter in row.name) else []
-    return signs + ([_BURST] if row.review_reason == Signature.ReviewReason.BURST else [])
+    if row.review_reason == Signature.ReviewReason.BURST:
+        signs.append(_BURST)
+    elif row.review_reason in RUSHES:
+        how = _RUSH_EVEN if row.review_reason == Signature.ReviewReason.RUSH_EVEN else _RUSH
+        signs.append(Sign("rush", 2, _sentence(str(row.get_review_reason_display())), how))
+    return signs
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 class _Shared:

@@ -4,7 +4,7 @@ import re
 
 from django.db.models import Q, QuerySet
 
-from petitions.models import Invalidation, Signature
+from petitions.models import Invalidation, Signature, Sparing
 from petitions.traits import comment_key, domain_key
 
 MOST_WILDCARDS = 4
@@ -23,7 +23,7 @@ def name_regex(pattern: str) -> str:
 
 
 def reached_by(rule: Invalidation) -> QuerySet[Signature]:
-    """Signatures that count or wait and fit every condition of `rule`, saved or not, in no order."""
+    """Signatures that count or wait, fit every condition of `rule`, saved or not, and are not spared; in no order."""
     rows = Signature.objects.filter(
         statement=rule.statement_id,
         state__in=[Signature.State.ACCEPTED, Signature.State.PENDING, Signature.State.ASKED],
@@ -32,7 +32,8 @@ def reached_by(rule: Invalidation) -> QuerySet[Signature]:
         confirmed_at__gte=rule.confirmed_from,
         confirmed_at__lt=rule.confirmed_to,
     )
-    return rows.filter(_conditions(rule))
+    rows = rows.filter(_conditions(rule))
+    return rows.exclude(pk__in=Sparing.objects.filter(rule=rule.pk).values("signature")) if rule.pk else rows
 
 
 def _conditions(rule: Invalidation) -> Q:

@@ -7,7 +7,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from petitions import actions, counting, traits
+from petitions import actions, counting, name_words, traits
 from petitions.models import RecountReport
 from petitions.transparency import checkpoints
 
@@ -95,6 +95,9 @@ def note_traits() -> None:
     for _round in range(10):
         if traits.note_traits() < traits.BATCH:
             break
+    for _round in range(10):
+        if name_words.note_name_words() < name_words.BATCH:
+            break
 
 
 @shared_task(name="petitions.forget_traits")
@@ -103,6 +106,10 @@ def forget_traits() -> None:
     # What was signed before anything was noted, and what a rule on a newer statement has left behind.
     for _round in range(200):
         if traits.note_traits(from_the_first=True) < traits.BATCH:
+            break
+    name_words.forget_name_words()
+    for _round in range(200):
+        if name_words.note_name_words(from_the_first=True) < name_words.BATCH:
             break
 
 

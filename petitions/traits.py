@@ -36,10 +36,16 @@ def domain_key(domain: str, *, statement_id: int) -> bytes:
     return digest(domain.strip().lower(), purpose=f"trait-domain:{statement_id}")
 
 
-def comment_key(comment: str, *, statement_id: int) -> bytes | None:
-    """The keyed digest of a comment however it is spaced and cased; None for one too short to say anything."""
+def comment_words(comment: str) -> str:
+    """A comment however it is spaced and cased; "" for one too short to say anything."""
     words = " ".join(unicodedata.normalize("NFKC", comment).casefold().split())
-    return digest(words, purpose=f"trait-comment:{statement_id}") if len(words) >= _SHORTEST_COMMENT else None
+    return words if len(words) >= _SHORTEST_COMMENT else ""
+
+
+def comment_key(comment: str, *, statement_id: int) -> bytes | None:
+    """The keyed digest of what `comment_words` gives; None for a comment too short to say anything."""
+    words = comment_words(comment)
+    return digest(words, purpose=f"trait-comment:{statement_id}") if words else None
 
 
 def name_shape(name: str) -> str:

@@ -66,6 +66,7 @@ urlpatterns = [
     path("moderation/rules/", views.invalidation_list, name="invalidation_list"),
     path("moderation/rules/new/", views.invalidation_new, name="invalidation_new"),
     path("moderation/rules/<int:pk>/", views.invalidation_detail, name="invalidation_detail"),
+    path("moderation/rules/<int:pk>/reached/", views.invalidation_reached, name="invalidation_reached"),
     path("moderation/rules/<int:pk>/release/", views.invalidation_release, name="invalidation_release"),
     path("moderation/rules/<int:pk>/stop/", views.invalidation_stop, name="invalidation_stop"),
     path("moderation/rules/<int:pk>/reverse/", views.invalidation_reverse, name="invalidation_reverse"),

@@ -126,11 +126,20 @@ def _skeleton(word: str) -> str:
 
     Inside a word و is a vowel as often as it is v, and a last ه is heard as a vowel; both go, in Latin too.
     """
-    latin = latin_form(word)
-    latin = latin[:1] + latin[1:].replace("v", "")
+    latin = _without_inner_v(latin_form(word))
     is_arabic = "ARABIC" in scripts_of(word)
     silent_end = r"h$" if is_arabic and re.search(r"[هحةۀە]$", word) else r"(?<=[aeiouy])h$"
     return re.sub(r"[aeiouy]", "", re.sub(silent_end, "", latin))
+
+
+def sounds_of_latin(latin: str) -> set[str]:
+    """The keys that a word of this `latin_form` can have, in whatever script: with its last h and without."""
+    keys = {_squeeze(re.sub(r"[aeiouy]", "", _without_inner_v(form))) for form in (latin, latin.removesuffix("h"))}
+    return {key or _squeeze(latin) for key in keys}
+
+
+def _without_inner_v(latin: str) -> str:
+    return latin[:1] + latin[1:].replace("v", "")
 
 
 def _squeeze(key: str) -> str:

@@ -49,6 +49,7 @@ from petitions.actions.invalidating import (
     propose_invalidation,
     release_invalidation,
     reverse_invalidation,
+    spare_signatures,
     stop_invalidation,
 )
 from petitions.actions.milestone_news import draft_milestone_news
@@ -229,6 +230,7 @@ __all__ = [
     "set_aside",
     "settle_second_look",
     "sign_new_version",
+    "spare_signatures",
     "start_update",
     "stop_following",
     "stop_invalidation",

@@ -35,7 +35,7 @@ def _earlier(invitation: UpdateDelivery) -> Signature:
 
 @transaction.atomic
 def carry_forward(
-    *, invitation: UpdateDelivery, text: VersionText, typed: Typed, language: str, is_burst: bool, now: datetime
+    *, invitation: UpdateDelivery, text: VersionText, typed: Typed, language: str, rush: str, now: datetime
 ) -> Signature:
     """Signs the statement invited to, for who proved the mailbox within the hour and pressed the button under its text.
 
@@ -60,7 +60,7 @@ def carry_forward(
         purpose=SigningTicket.Purpose.SIGN,
         text=text,
         typed=json.dumps({**asdict(typed), "email": address}),
-        review_reason=find_review_reason(name=typed.name, comment=typed.comment, is_burst=is_burst),
+        review_reason=find_review_reason(name=typed.name, comment=typed.comment, rush=rush),
         language=language,
         now=now,
     )

@@ -21,6 +21,7 @@ from petitions.mailboxes import follower_digest
 from petitions.models import (
     HandoverLine,
     ModerationDecision,
+    NameWords,
     SealedName,
     SecondChannel,
     SecondLook,
@@ -29,6 +30,7 @@ from petitions.models import (
     SignatureTrait,
     SigningMailbox,
     SigningTicket,
+    Sparing,
     Statement,
     UpdateDelivery,
     UpdateReader,
@@ -101,6 +103,9 @@ def empty_words(keys: Collection[int]) -> None:
     SignatoryAnswer.objects.filter(decision__signature__in=keys).exclude(text="").update(text="")
     SecondChannel.objects.filter(signature__in=keys).exclude(what="").update(what="")
     SecondLook.objects.filter(decision__signature__in=keys).exclude(settlement="").update(settlement="")
+    Sparing.objects.filter(signature__in=keys).exclude(reason="").update(reason="")
+    # What is left of a public name is noted again.
+    NameWords.objects.filter(signature__in=keys).delete()
 
 
 def _forget_deliveries(keys: Collection[int]) -> None:

@@ -5,7 +5,7 @@ Nobody is written to, neither when it runs nor when it is taken back: a mail to 
 made would be the flood this is against. Whoever signed reads it on the own page, and can answer there.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -15,7 +15,7 @@ from accounts.models import User
 from outbox.bell import ring_on_commit
 from petitions.actions.own import COUNT
 from petitions.errors import SecondPersonError, StateChangedError
-from petitions.models import Invalidation, ModerationDecision, Reservation, Signature
+from petitions.models import Invalidation, ModerationDecision, Reservation, Signature, Sparing
 from petitions.rules import reached_by
 from petitions.traits import note_traits
 
@@ -39,6 +39,22 @@ def prepare_rule(rule: Invalidation) -> None:
     """Notes what the worker has not noted yet of the statement's signatures, so that the count is whole."""
     while note_traits(statement_id=rule.statement_id):
         pass
+
+
+@transaction.atomic
+def spare_signatures(
+    *, rule: Invalidation, signatures: Collection[Signature], reason: str, by: User, now: datetime
+) -> int:
+    """Has `rule` leave `signatures` alone, and says why; how many of them it would have reached until now.
+
+    Only before the release: the second person reads who is spared. Raises `StateChangedError`.
+    """
+    rule = _lock(rule, State.PROPOSED)
+    reached = list(reached_by(rule).filter(pk__in=[row.pk for row in signatures]))
+    Sparing.objects.bulk_create(Sparing(rule=rule, signature=row, reason=reason, by=by, at=now) for row in reached)
+    rule.previewed = reached_by(rule).count()
+    rule.save(update_fields=["previewed"])
+    return len(reached)
 
 
 @transaction.atomic

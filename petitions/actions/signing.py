@@ -47,7 +47,7 @@ class Typed:
 
 @transaction.atomic
 def request_signature(
-    *, statement: Statement, text: VersionText, typed: Typed, language: str, is_burst: bool, now: datetime
+    *, statement: Statement, text: VersionText, typed: Typed, language: str, rush: str, now: datetime
 ) -> str:
     """Keeps what was typed and mails a code; returns the ticket (43 characters) that names the tab.
 
@@ -57,7 +57,7 @@ def request_signature(
     require_signable(statement, text)
     digest = signatory_digest(statement=statement, address=typed.email)
     mailbox = lock_mailbox(about=statement, digest=digest)
-    reason = find_review_reason(name=typed.name, comment=typed.comment, is_burst=is_burst)
+    reason = find_review_reason(name=typed.name, comment=typed.comment, rush=rush)
     ticket, secret = open_ticket(
         mailbox, text=text, typed=json.dumps(asdict(typed)), review_reason=reason, language=language, now=now
     )

@@ -1,8 +1,9 @@
 """The watch list, and what a second channel showed about a signature that it holds."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from django.db import IntegrityError, transaction
 
@@ -10,8 +11,11 @@ from accounts.models import User
 from petitions.errors import OwnConfirmationError, OwnSignatureError, PetitionsError, SecondChannelMissingError
 from petitions.importing_names import ReadName
 from petitions.models import SecondChannel, Signature, SignatureQuerySet, WatchedName
+from petitions.name_words import bearers_of, unnoted
 from text.likeness import Catalogue
 
+# Looked at one by one while a page is asked for.
+MOST_UNREAD = 5000
 WATCHED = Signature.ReviewReason.WATCHED
 
 
@@ -51,7 +55,8 @@ def watch_name(*, entry: NameToWatch, by: User, now: datetime, is_demonstration:
                 added_at=now,
                 is_demonstration=is_demonstration,
             )
-            alike = _alike(row, Signature.objects.waiting().exclude(review_reason=WATCHED))
+            waiting = Signature.objects.waiting().exclude(review_reason=WATCHED)
+            alike = list(_alike(row, waiting, waiting.filter(name_words=None)))
             Signature.objects.waiting().filter(pk__in=alike).update(review_reason=WATCHED)
     except IntegrityError as error:
         if "petitions_watchedname_once" not in str(error):
@@ -61,15 +66,29 @@ def watch_name(*, entry: NameToWatch, by: User, now: datetime, is_demonstration:
 
 
 def counted_under(watched: WatchedName) -> list[Signature]:
-    """The signatures that are counted under a name like `watched` and were never held for it."""
+    """The signatures that are counted under a name like `watched` and were never held for it; 100 at most.
+
+    By index, and the newest that the worker has not noted one by one, 5,000 of them: see `are_names_unread`.
+    """
     counted = Signature.objects.counted().exclude(review_reason=WATCHED)
-    return list(counted.filter(pk__in=_alike(watched, counted)).select_related("statement", "text")[:100])
+    unread = unnoted(counted).order_by("pk")[:MOST_UNREAD]
+    found = islice(_alike(watched, counted, unread), 100)
+    return list(counted.filter(pk__in=list(found)).select_related("statement", "text"))
 
 
-def _alike(watched: WatchedName, signatures: SignatureQuerySet) -> list[int]:
+def are_names_unread() -> bool:
+    """Whether the worker is so far behind that `counted_under` may miss some."""
+    return unnoted(Signature.objects.counted()).order_by("pk")[MOST_UNREAD:].exists()
+
+
+def _alike(watched: WatchedName, signatures: SignatureQuerySet, unread: SignatureQuerySet) -> Iterator[int]:
+    """The numbers of those of `signatures` like `watched`: candidates by index, and `unread`, by the exact rule."""
     catalogue = Catalogue((0, spelling) for spelling in watched.all_spellings)
-    rows = signatures.values_list("pk", "name", "original_name").iterator(chunk_size=2000)
-    return [pk for pk, *names in rows if any(catalogue.find(name) for name in names if name)]
+    noted = signatures.filter(pk__in=bearers_of(watched.all_spellings))
+    for rows in (noted, unread):
+        for pk, *names in rows.values_list("pk", "name", "original_name").iterator(chunk_size=2000):
+            if any(catalogue.find(name) for name in names if name):
+                yield pk
 
 
 def retire_watched_name(*, watched: WatchedName, by: User, now: datetime) -> None:

@@ -11,7 +11,7 @@ from petitions.forms.cosigning import (
 )
 from petitions.forms.following import FollowForm
 from petitions.forms.handover import AcknowledgementForm, CompareForm, DossierForm, HandoverForm
-from petitions.forms.invalidation import InvalidationForm
+from petitions.forms.invalidation import InvalidationForm, SparingForm
 from petitions.forms.moderation import (
     AcceptForm,
     AskForm,
@@ -53,6 +53,7 @@ __all__ = [
     "SecondLookForm",
     "SettleForm",
     "SignForm",
+    "SparingForm",
     "TogetherForm",
     "UnlockForm",
     "UpdateStartForm",

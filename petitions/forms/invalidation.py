@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from petitions.forms.choosing import StatementField
-from petitions.models import Invalidation, Statement
-from petitions.rules import name_regex
+from petitions.models import Invalidation, Signature, Sparing, Statement
+from petitions.rules import name_regex, reached_by
 from petitions.traits import is_shared_domain
 
 
@@ -84,3 +84,25 @@ class InvalidationForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in
         if not cleaned.get("country"):
             cleaned["country"] = ""
         return cleaned
+
+
+class SparingForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
+    """Which of the signatures that `rule` reaches it is to leave alone, and why."""
+
+    signatures = forms.ModelMultipleChoiceField(
+        label=_("Leave alone"),
+        queryset=Signature.objects.none(),
+        error_messages={
+            "required": _("Choose at least one signature."),
+            "invalid_choice": _("The rule does not reach one of them any more. Look again."),
+        },
+    )
+
+    class Meta:
+        model = Sparing
+        fields = ("reason",)
+        help_texts = {"reason": _("The person who releases the rule reads this.")}
+
+    def __init__(self, *args: Any, rule: Invalidation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["signatures"].queryset = reached_by(rule)  # type: ignore[attr-defined]  # a plain Field to the stubs

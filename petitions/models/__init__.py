@@ -15,6 +15,7 @@ from petitions.models.handover import (
 from petitions.models.invalidation import Invalidation
 from petitions.models.log import Checkpoint, LogEntry, LogSubtree
 from petitions.models.moderation import ModerationDecision, SignatoryAnswer
+from petitions.models.name_words import NameWords
 from petitions.models.paper import PaperBatch
 from petitions.models.progress import DemandStatus, Milestone
 from petitions.models.recount import RecountDifference, RecountReport
@@ -23,6 +24,7 @@ from petitions.models.sealing import Custodian, NameOpening, SealedName
 from petitions.models.series import HourlyCount
 from petitions.models.signature import Signature, SignatureQuerySet
 from petitions.models.signing import SigningMailbox, SigningTicket
+from petitions.models.sparing import Sparing
 from petitions.models.statement import Demand, DemandText, Statement, StatementVersion, VersionText
 from petitions.models.tally import Tally, TallyChange
 from petitions.models.trait import SignatureTrait
@@ -55,6 +57,7 @@ __all__ = [
     "Mirror",
     "ModerationDecision",
     "NameOpening",
+    "NameWords",
     "PaperBatch",
     "PreviewLink",
     "PreviewOpening",
@@ -73,6 +76,7 @@ __all__ = [
     "SignatureTrait",
     "SigningMailbox",
     "SigningTicket",
+    "Sparing",
     "Statement",
     "StatementEvent",
     "StatementVersion",

@@ -101,7 +101,13 @@ class Signature(models.Model):
         LINK = "link", _("the name or the comment holds a web address")
         DIGITS = "digits", _("the name holds digits")
         LONG_WORD = "long_word", _("the name holds an unusually long word")
+        # Until 2026; a rush alone holds nobody any more.
         BURST = "burst", _("many signatures came from one network in a short time")
+        RUSH_DOMAIN = "rush_domain", _("many signatures came in a rush from one network and one mail domain")
+        RUSH_COMMENT = "rush_comment", _("many signatures came in a rush from one network, with the same comment")
+        RUSH_NAME = "rush_name", _("many signatures came in a rush from one network, under the same name")
+        RUSH_MAILBOX = "rush_mailbox", _("many signatures came in a rush from one network, from numbered addresses")
+        RUSH_EVEN = "rush_even", _("many signatures came from one network, as evenly as a clock ticks")
         DOUBTED = "doubted", _("a moderator had a question about your earlier signature")
         WATCHED = "watched", _("a well-known person has this name, and we make sure that nobody borrows it")
 

@@ -21,7 +21,8 @@ from petitions.clusters import Cluster, find_cluster, find_clusters
 from petitions.errors import CannotUndoError
 from petitions.evidence import gather_evidence
 from petitions.forms import TogetherForm
-from petitions.models import ModerationDecision, Statement
+from petitions.models import ModerationDecision, Signature, Statement
+from petitions.near_names import scripts_in_words
 from petitions.views.staff import in_digits
 
 EXAMPLES = 5
@@ -49,12 +50,19 @@ def cluster_detail(request: HttpRequest, statement_id: int, kind: str) -> HttpRe
         "form": form,
         "rows": gather_evidence(list(_examples(cluster)), now=timezone.now()),
         "at_once": min(cluster.number, MOST_AT_ONCE),
+        "names": _names(cluster) if cluster.is_of_names else [],
     }
     return render(request, "petitions/cluster_detail.html", context, status=422 if form.errors else 200)
 
 
 def _examples(cluster: Cluster) -> Any:
     return cluster.members.select_related("statement", "text", "user", "verification")[:EXAMPLES]
+
+
+def _names(cluster: Cluster) -> list[tuple[Signature, list[str]]]:
+    """Those that one act would decide, each with the scripts of its name."""
+    rows = cluster.members.select_related("text")[:MOST_AT_ONCE]
+    return [(row, scripts_in_words(row.name_for_staff)) for row in rows]
 
 
 def _get_cluster(request: HttpRequest, statement_id: int, kind: str) -> Cluster:

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,17 +17,19 @@ from petitions.actions import (
     propose_invalidation,
     release_invalidation,
     reverse_invalidation,
+    spare_signatures,
     stop_invalidation,
 )
 from petitions.errors import SecondPersonError, StateChangedError
-from petitions.forms import InvalidationForm
+from petitions.forms import InvalidationForm, SparingForm
 from petitions.models import Invalidation, Signature
 from petitions.reading import title_of
 from petitions.rules import reached_by
-from petitions.views.staff import with_titles
+from petitions.views.staff import in_digits, with_titles
 from petitions.views.statements import reader_language
 
 SAMPLE = 20
+ON_A_PAGE = 100
 
 
 @never_cache
@@ -72,10 +75,48 @@ def invalidation_detail(request: HttpRequest, pk: int) -> HttpResponse:
     related = ("statement", "proposed_by", "released_by", "stopped_by", "reversed_by")
     rule = get_object_or_404(Invalidation.objects.select_related(*related), pk=pk)
     title, is_own = title_of(rule.statement, reader_language()), rule.proposed_by_id == signed_in(request).pk
-    context: dict[str, object] = {"rule": rule, "title": title, "is_own": is_own}
+    sparings = rule.sparings.select_related("signature", "by").order_by("pk")
+    context: dict[str, object] = {"rule": rule, "title": title, "is_own": is_own, "sparings": sparings}
     if rule.state == Invalidation.State.PROPOSED:
         context.update(_preview(rule))
     return render(request, "petitions/invalidation_detail.html", context)
+
+
+@never_cache
+@role_required("moderator")
+@require_http_methods(["GET", "HEAD", "POST"])
+def invalidation_reached(request: HttpRequest, pk: int) -> HttpResponse:
+    """All that a rule reaches, a page at a time or by a name, to except single ones before the release."""
+    rule = get_object_or_404(Invalidation.objects.select_related("statement"), pk=pk)
+    if rule.state != Invalidation.State.PROPOSED:
+        return redirect("petitions:invalidation_detail", pk=pk)
+    form = SparingForm(request.POST if request.method == "POST" else None, rule=rule)
+    if request.method == "POST" and form.is_valid():
+        return _spare(request, rule, form)
+    after, name = request.GET.get("after", ""), request.GET.get("name", "").replace("\0", "").strip()
+    reached = reached_by(rule).filter(pk__gt=int(after) if after.isdecimal() and len(after) < 19 else 0)
+    rows = list((reached.filter(name__icontains=name) if name else reached).order_by("pk")[: ON_A_PAGE + 1])
+    context = {
+        "rule": rule,
+        "form": form,
+        "rows": rows[:ON_A_PAGE],
+        "chosen": request.POST.getlist("signatures"),
+        "name": name,
+        "next": rows[ON_A_PAGE - 1].pk if len(rows) > ON_A_PAGE else None,
+        "number": reached_by(rule).count(),
+    }
+    return render(request, "petitions/invalidation_reached.html", context, status=422 if form.errors else 200)
+
+
+def _spare(request: HttpRequest, rule: Invalidation, form: SparingForm) -> HttpResponse:
+    try:
+        number = spare_signatures(rule=rule, **form.cleaned_data, by=signed_in(request), now=timezone.now())
+    except StateChangedError:
+        messages.error(request, _("A colleague was faster. Here is how it is now."))
+    else:
+        words = ngettext("%(number)s signature is left alone.", "%(number)s signatures are left alone.", number)
+        messages.success(request, words % {"number": in_digits(number)})
+    return redirect("petitions:invalidation_detail", pk=rule.pk)
 
 
 @never_cache

@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from petitions import pace
 from petitions.actions import Typed, carry_forward, confirm_code, find_ticket, request_words
 from petitions.errors import CodeRefusedError, NotInvitedError, PetitionsError
 from petitions.forms import CarryForm, CodeForm
 from petitions.models import Signature, SigningTicket, Statement, UpdateDelivery
 from petitions.reading import Reading, is_signable, read_statement
+from petitions.rush import find_rush
 from petitions.updates import invitation_of
 from petitions.views.access import grant, granted_ids
 from petitions.views.signing import client_address
@@ -49,15 +49,22 @@ def _sign(request: HttpRequest, invitation: UpdateDelivery, reading: Reading, fo
     now, slug = timezone.now(), reading.version.statement.slug
     names = ("name", "country", "display", "may_be_annexed", "comment", "wants_updates")
     typed = Typed(**{name: form.cleaned_data[name] for name in names}, email="", updates_wording=form.agreed_wording())
-    form_name = f"sign:{reading.version.statement.pk}"
-    is_burst = pace.is_burst(form=form_name, ip_address=client_address(request), now=now)
+    earlier = invitation.signature
+    rush = find_rush(
+        form=f"sign:{reading.version.statement.pk}",
+        ip_address=client_address(request),
+        email=str(earlier.email) if earlier else "",
+        name=typed.name,
+        comment=typed.comment,
+        now=now,
+    )
     try:
         signature = carry_forward(
             invitation=invitation,
             text=reading.signed_text,
             typed=typed,
             language=reader_language(),
-            is_burst=is_burst,
+            rush=rush,
             now=now,
         )
     except PetitionsError:

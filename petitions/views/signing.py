@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import ExpertProfile, Verification
 from accounts.verification import current_verification
-from petitions import pace
 from petitions.actions import (
     Organisation,
     Typed,
@@ -27,6 +26,7 @@ from petitions.forms import CosignForm, OrganisationForm, SignForm, WithheldForm
 from petitions.models import Statement
 from petitions.protection import find_custodians
 from petitions.reading import Reading, closed_on, read_statement
+from petitions.rush import find_rush
 from petitions.views.statements import reader_language
 
 
@@ -51,14 +51,21 @@ def _sign(request: HttpRequest, statement: Statement, reading: Reading) -> HttpR
         now = timezone.now()
         names = ("email", "name", "country", "display", "comment", "may_be_annexed", "wants_updates")
         typed = Typed(**{name: form.cleaned_data[name] for name in names}, updates_wording=form.agreed_wording())
-        is_burst = pace.is_burst(form=f"sign:{statement.pk}", ip_address=client_address(request), now=now)
+        rush = find_rush(
+            form=f"sign:{statement.pk}",
+            ip_address=client_address(request),
+            email=typed.email,
+            name=typed.name,
+            comment=typed.comment,
+            now=now,
+        )
         try:
             ticket = request_signature(
                 statement=statement,
                 text=reading.signed_text,
                 typed=typed,
                 language=reader_language(),
-                is_burst=is_burst,
+                rush=rush,
                 now=now,
             )
         except PetitionsError:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.permissions import role_required, signed_in
 from petitions.actions import import_names, record_second_channel, retire_watched_name, watch_name
-from petitions.actions.watching import NameToWatch, NotHeldError, WatchedAlreadyError, counted_under
+from petitions.actions.watching import NameToWatch, NotHeldError, WatchedAlreadyError, are_names_unread, counted_under
 from petitions.errors import OwnSignatureError
 from petitions.forms.watching import ImportForm, SecondChannelForm, TryNameForm, WatchedNameForm
 from petitions.importing_names import ReadName, UnreadableFileError, read_names
@@ -75,7 +75,12 @@ def watch_list_import(request: HttpRequest) -> HttpResponse:
 @keepers_only
 def watched_name_detail(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(WatchedName.objects.select_related("added_by", "retired_by"), pk=pk)
-    context = {"watched": row, "counted": counted_under(row) if row.retired_at is None else []}
+    is_watched = row.retired_at is None
+    context = {
+        "watched": row,
+        "counted": counted_under(row) if is_watched else [],
+        "is_unfinished": is_watched and are_names_unread(),
+    }
     return render(request, "petitions/watched_name_detail.html", context)
 
 

@@ -37,9 +37,7 @@ def request(statement: Statement, **fields: Any) -> SigningTicket:
     text = statement.current_version().text_to_sign("en")  # type: ignore[union-attr]  # there is one
     assert text is not None
     typed = Typed(**{"email": ADDRESS, "name": "Ada Invented", "country": "NL", **fields})
-    secret = request_signature(
-        statement=statement, text=text, typed=typed, language="en", is_burst=False, now=timezone.now()
-    )
+    secret = request_signature(statement=statement, text=text, typed=typed, language="en", rush="", now=timezone.now())
     ticket = find_ticket(secret=secret)
     assert ticket is not None
     return ticket

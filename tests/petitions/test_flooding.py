@@ -121,7 +121,7 @@ def test_t29_secrets_are_kept_as_digests_only(client: Client) -> None:
         text=text,
         typed=Typed(email=ADDRESS, name="Ada Invented"),
         language="en",
-        is_burst=False,
+        rush="",
         now=timezone.now(),
     )
     row = find_ticket(secret=secret)

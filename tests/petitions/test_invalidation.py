@@ -15,16 +15,18 @@ from petitions import tasks
 from petitions.actions import (
     answer_moderator,
     carry_out_invalidations,
+    erase_signature,
     propose_invalidation,
     release_invalidation,
     reverse_invalidation,
+    spare_signatures,
     stop_invalidation,
     undo_decision,
     withdraw_signature,
 )
 from petitions.counting import figures_of
 from petitions.errors import SecondPersonError, StateChangedError
-from petitions.models import Invalidation, ModerationDecision, Signature, Statement
+from petitions.models import Invalidation, ModerationDecision, Signature, Sparing, Statement
 from petitions.rules import name_regex, reached_by
 from petitions.traits import note_traits
 from tests.accounts.factories import UserFactory
@@ -286,3 +288,87 @@ def test_rule_that_is_too_wide_is_refused_and_nothing_typed_is_lost(
     html = answer.content.decode()
     assert (answer.status_code, said in html) == (422, True)
     assert all(value in html for value in fields.values() if value)
+
+
+def spare(rule: Invalidation, *rows: Signature, reason: str = "She wrote to us") -> int:
+    return spare_signatures(rule=rule, signatures=rows, reason=reason, by=a_moderator(), now=timezone.now())
+
+
+def test_spared_ones_stay_when_the_rule_runs_and_when_it_is_taken_back() -> None:
+    statement = StatementFactory.open()
+    rows = crowd(statement, 1003, domain="bought.example")
+    waiting = crowd(statement, 2, domain="bought.example", state="pending", proof="email_code", name="Waits {n}")[1:]
+    elsewhere = crowd(statement, 1, domain="real.example")
+    before, figures = everything(statement), figures_of(statement.pk)
+    rule = proposed(statement)
+    spared = [rows[0], rows[700], *waiting]
+    assert spare(rule, *spared, *elsewhere) == 3
+    assert spare(rule, rows[0]) == 0
+    rule.refresh_from_db()
+    assert (rule.previewed, reached_by(rule).count()) == (1002, 1002)
+    release_invalidation(rule=rule, by=a_moderator(), now=timezone.now())
+    run()
+    rule.refresh_from_db()
+    assert (rule.state, rule.changed) == ("done", rule.previewed)
+    after = everything(statement)
+    assert {row.pk: after[row.pk] for row in spared} == {row.pk: before[row.pk] for row in spared}
+    assert not ModerationDecision.objects.filter(signature__in=spared).exists()
+    # Something happens to one of them meanwhile: taking the rule back leaves that as it is.
+    withdraw_signature(signature=rows[700], now=timezone.now())
+    reverse_invalidation(rule=rule, by=a_moderator(), now=timezone.now())
+    run()
+    rule.refresh_from_db()
+    assert (rule.restored, rule.left_alone) == (1002, 0)
+    after = everything(statement)
+    assert after.pop(rows[700].pk)[0] == "withdrawn"
+    before.pop(rows[700].pk)
+    assert after == before
+    assert figures_of(statement.pk)["counted"] == figures["counted"] - 1
+
+
+def test_nobody_is_spared_after_the_release_and_the_reason_stands() -> None:
+    statement = StatementFactory.open()
+    one, other = crowd(statement, 2, domain="bought.example")
+    rule = proposed(statement)
+    spare(rule, one)
+    release_invalidation(rule=rule, by=a_moderator(), now=timezone.now())
+    with pytest.raises(StateChangedError):
+        spare(rule, other)
+    written = Sparing.objects.get()
+    with pytest.raises(IntegrityError, match="before the rule is released"), transaction.atomic():
+        Sparing.objects.create(rule=rule, signature=other, reason="Late", by=written.by, at=timezone.now())
+    with pytest.raises(IntegrityError, match="kept as they were written"), transaction.atomic():
+        Sparing.objects.update(reason="Another")
+    with pytest.raises(IntegrityError, match="kept as they were written"), transaction.atomic():
+        Sparing.objects.all().delete()
+    erase_signature(signature=one, now=timezone.now())
+    assert Sparing.objects.get().reason == ""
+
+
+def test_single_signatures_are_spared_on_pages_and_the_second_person_reads_why(client: Client) -> None:
+    statement = StatementFactory.open()
+    rows = crowd(statement, 103, domain="bought.example", name="Person {n}")
+    rule = proposed(statement)
+    client.force_login(rule.proposed_by)
+    url = reverse("petitions:invalidation_reached", args=[rule.pk])
+    page = client.get(url).content.decode()
+    assert (page.count('name="signatures"'), f"?after={rows[99].pk}" in page) == (100, True)
+    assert client.get(url, {"after": rows[99].pk}).content.decode().count('name="signatures"') == 3
+    assert client.get(url, {"name": "person 10"}).content.decode().count('name="signatures"') == 4
+    assert client.get(url, {"after": "x\0", "name": "\0"}).status_code == 200
+
+    wrong = client.post(url, {"signatures": [rows[4].pk], "reason": ""})
+    assert (wrong.status_code, wrong.content.decode().count(" checked")) == (422, 1)
+    none = client.post(url, {"reason": "A friend's"})
+    assert (none.status_code, "A friend&#x27;s" in none.content.decode()) == (422, True)
+    assert client.post(url, {"signatures": [rows[4].pk + 10**6], "reason": "x"}).status_code == 422
+    spared = client.post(url, {"signatures": [rows[4].pk, rows[5].pk], "reason": "Wrote to us"}, follow=True)
+    assert "2 signatures are left alone." in spared.content.decode()
+    client.force_login(a_moderator())
+    detail = client.get(reverse("petitions:invalidation_detail", args=[rule.pk])).content.decode()
+    assert "101 signatures." in detail
+    assert (detail.count("Wrote to us"), "Person 4<" in detail) == (2, True)
+    client.post(reverse("petitions:invalidation_release", args=[rule.pk]))
+    assert client.get(url).status_code == 302
+    run()
+    assert list(Signature.objects.counted().order_by("pk")) == rows[4:6]

@@ -48,7 +48,7 @@ def test_there_are_five_hundred_names_in_a_dozen_scripts() -> None:
 def test_real_name_is_accepted_and_not_even_reviewed(name: str) -> None:
     filled = form(name)
     assert filled.is_valid(), filled.errors
-    assert find_review_reason(name=filled.cleaned_data["name"], comment="", is_burst=False) == ""
+    assert find_review_reason(name=filled.cleaned_data["name"], comment="", rush="") == ""
 
 
 @pytest.mark.parametrize("name", SPOOFED)

@@ -191,26 +191,6 @@ def test_stranger_cannot_mail_a_web_address_through_us(client: Client) -> None:
     assert "evil" not in last_body(ADDRESS)
 
 
-def test_burst_from_one_network_leads_to_review_never_to_refusal(client: Client) -> None:
-    statement = StatementFactory.open()
-    for number in range(31):
-        response = client.post(
-            reverse("petitions:statement_sign", args=[statement.slug]),
-            fill(statement, email=f"p{number}@people.example"),
-            REMOTE_ADDR=f"192.0.2.{number}",
-        )
-        assert response.status_code == 302
-    client.post(response["Location"], {"code": last_code("p30@people.example")})
-    assert Signature.objects.get().review_reason == "burst"
-    elsewhere = client.post(
-        reverse("petitions:statement_sign", args=[statement.slug]),
-        fill(statement, email="far@people.example"),
-        REMOTE_ADDR="198.51.100.1",
-    )
-    client.post(elsewhere["Location"], {"code": last_code("far@people.example")})
-    assert Signature.objects.get(name="Ada Invented", state="accepted").review_reason == ""
-
-
 def test_signing_works_without_redis(client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from petitions import pace
 

@@ -80,7 +80,10 @@ EXAMPLES: dict[str, Callable[[], Any]] = {
     "petitions:cluster_detail.statement_id": lambda: Statement.objects.order_by("pk")[0].pk,
     "petitions:cluster_detail.kind": lambda: "burst",
     "petitions.batch": lambda: uuid.UUID(int=1),
-    **{f"petitions:invalidation_{name}.pk": lambda: a_rule().pk for name in ("detail", "release", "stop", "reverse")},
+    **{
+        f"petitions:invalidation_{name}.pk": lambda: a_rule().pk
+        for name in ("detail", "reached", "release", "stop", "reverse")
+    },
     "petitions:second_look_judge.pk": lambda: a_second_look().pk,
     "petitions:second_look_settle.pk": lambda: a_second_look().pk,
     "accounts:verification_revoke.pk": lambda: Verification.objects.order_by("pk")[0].pk,
