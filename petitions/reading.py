@@ -52,11 +52,11 @@ def demands_of(version: StatementVersion, language: str) -> list[AskedFor]:
     """The demands of `version` in their order, worded in `language`."""
     wordings = DemandText.objects.filter(language=language)
     rows = list(version.demands.order_by("position", "number").prefetch_related(Prefetch("texts", queryset=wordings)))
-    histories = _histories(version, rows)
+    histories = histories_of(version, rows)
     return [AskedFor(demand=row, wording=next(iter(row.texts.all()), None), history=histories[row.pk]) for row in rows]
 
 
-def _histories(version: StatementVersion, demands: list[Demand]) -> dict[int, list[DemandStatus]]:
+def histories_of(version: StatementVersion, demands: list[Demand]) -> dict[int, list[DemandStatus]]:
     """What became of each of `demands`, and of those it continues from older versions; the latest first."""
     continues = dict(Demand.objects.filter(version__statement=version.statement_id).values_list("pk", "continues"))
     recorded: dict[int, list[DemandStatus]] = {}
