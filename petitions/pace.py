@@ -1,7 +1,8 @@
 """How fast things come, without remembering who: counters in Redis, keyed so that a day later nobody can tell.
 
 The key is an HMAC under a key that changes daily, over the network part of an address (/24 of IPv4, /56 of IPv6). Being
-fast leads to review, never to refusal: one address can be a whole campus, a VPN or Tor. Without Redis the counters live
+fast leads to review, never to refusal: one address can be a whole campus, a VPN or Tor. Only the public log, which is
+the same for all, is refused for some minutes to who asks for very much of it. Without Redis the counters live
 in this process: signing goes on.
 """
 
@@ -27,6 +28,10 @@ FROM_ONE_NETWORK = RateLimitItemPerMinute(30, 10)
 # The issue's "five mails at most", over everything: whoever names a hundred petitions sends a victim no more. Proving
 # the mailbox begins anew, so that nobody who signs many petitions runs into it.
 TO_ONE_MAILBOX = RateLimitItemPerDay(5)
+# Parts of the public log. All of it costs a hundred at most, however long it has grown: ten of them in ten minutes, so
+# that a campus that shares one address still gets it.
+PART_OF_LOG = 10_000
+TO_ONE_NETWORK = RateLimitItemPerMinute(1000, 10)
 _QUIET_SECONDS = 10.0
 _quiet_until = 0.0
 
@@ -39,6 +44,12 @@ def is_burst(*, form: str, ip_address: str, now: datetime) -> bool:
 def may_mail(*, address: str, now: datetime) -> bool:
     """Counts one mail; False when this mailbox got 5 from us today, over everything, and proved none of them."""
     return _hit(TO_ONE_MAILBOX, "mailbox", mailbox_of(address), now)
+
+
+def may_read_log(*, lines: int, ip_address: str, now: datetime) -> bool:
+    """Counts `lines` of the public log about to be sent; False when this network has had its share for now."""
+    parts = min(-(-lines // PART_OF_LOG), 100)
+    return _hit(TO_ONE_NETWORK, "log", network_of(ip_address), now, cost=parts)
 
 
 def mailbox_proved(*, address: str, now: datetime) -> None:
@@ -64,16 +75,16 @@ def network_of(ip_address: str) -> str:
     return str(ipaddress.ip_network((address, prefix), strict=False))
 
 
-def _hit(limit: RateLimitItem, purpose: str, value: str, now: datetime) -> bool:
+def _hit(limit: RateLimitItem, purpose: str, value: str, now: datetime, *, cost: int = 1) -> bool:
     global _quiet_until
     key = _daily_key(purpose, value, now)
     if time.monotonic() >= _quiet_until:
         try:
-            return _shared().hit(limit, key)
+            return _shared().hit(limit, key, cost=cost)
         except (RedisError, OSError) as error:
             _quiet_until = time.monotonic() + _QUIET_SECONDS
             logger.warning("Redis does not answer; this process counts by itself: %s", error)
-    return _own().hit(limit, key)
+    return _own().hit(limit, key, cost=cost)
 
 
 def _daily_key(purpose: str, value: str, now: datetime) -> str:
