@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from itertools import groupby
 from typing import Any
 
 from django.conf import settings
@@ -48,8 +49,8 @@ def find_statements(asked: dict[str, str]) -> shapes.StatementPage:
     page = found[:PAGE_SIZE]
     filters = {name: value for name, value in asked.items() if value and name != "cursor"}
     query = {**filters, "cursor": str(page[-1].pk)} if len(found) > PAGE_SIZE else None
-    versions = _current_versions(page)
-    lines = [shapes.StatementLine(**_line(row, versions[row.pk])) for row in page if row.pk in versions]
+    current = {texts[0].version_id: texts for texts in _texts_of([row.current_id for row in page])}
+    lines = [shapes.StatementLine(**_line(row, current[row.current_id])) for row in page if row.current_id in current]
     return shapes.StatementPage(statements=lines, next=next_page(absolute("api_statements"), query))
 
 
@@ -67,13 +68,13 @@ def read_detail(slug: str) -> shapes.StatementDetail | None:
     statement = rows.filter(slug=slug).first()
     if statement is None:
         return None
-    versions = list(statement.versions.readable().order_by("-number").prefetch_related("texts"))
+    versions = _texts_of(statement.versions.readable())
     if not versions:
         return None
     return shapes.StatementDetail(
         **_line(statement, versions[0]),
-        versions=[_version(statement, version) for version in versions],
-        demands=_demands(statement, versions[0]),
+        versions=[_version(statement, texts) for texts in versions],
+        demands=_demands(statement, versions[0][0].version),
         figures=_figures(getattr(statement, "tally", None), on_paper=statement.on_paper or 0),
         mirrors=[shapes.MirrorOf(url=row.url, label=row.label) for row in statement.mirrors.order_by("pk")],
         handovers=_handovers(statement),
@@ -113,15 +114,17 @@ def _asked_for(rows: QuerySet[Any, Any], asked: dict[str, str]) -> QuerySet[Any,
     return rows
 
 
-def _current_versions(statements: Iterable[Any]) -> dict[int, StatementVersion]:
-    rows = StatementVersion.objects.filter(pk__in=[row.current_id for row in statements]).prefetch_related("texts")
-    return {row.statement_id: row for row in rows}
+def _texts_of(versions: Any) -> list[list[VersionText]]:
+    """The texts of frozen `versions` in one query, a list by language for each, the newest version first."""
+    rows = VersionText.objects.filter(version__in=versions).select_related("version")
+    by_version = groupby(rows.order_by("-version__number", "version", "language"), key=lambda text: text.version_id)
+    return [list(texts) for _version_id, texts in by_version]
 
 
-def _line(statement: Any, version: StatementVersion) -> dict[str, Any]:
-    """What the list says of a statement, one of `_published()`; `version` is its newest frozen one."""
+def _line(statement: Any, texts: list[VersionText]) -> dict[str, Any]:
+    """What the list says of a statement, one of `_published()`; `texts` are those of its newest frozen version."""
     tally: Tally | None = getattr(statement, "tally", None)
-    current = _version(statement, version)
+    current = _version(statement, texts)
     return {
         "number": statement.pk,
         "slug": statement.slug,
@@ -157,8 +160,8 @@ def _day(moment: datetime | None) -> date | None:
     return moment.astimezone(UTC).date() if moment else None
 
 
-def _version(statement: Statement, version: StatementVersion) -> shapes.Version:
-    texts = sorted(version.texts.all(), key=lambda text: text.language)
+def _version(statement: Statement, texts: list[VersionText]) -> shapes.Version:
+    version = texts[0].version
     assert version.frozen_at is not None  # noqa: S101  the callers ask for frozen ones
     return shapes.Version(
         number=version.number,

@@ -40,7 +40,8 @@ def _type(schema: dict[str, Any]) -> str:
         return f"list of {_type(schema['items'])}"
     if schema["type"] == "object":
         return f"{_type(schema['additionalProperties'])} by name"
-    return {"uri": "address", "date": "day"}.get(schema.get("format", ""), schema["type"])
+    formats = {"uri": "address", "date": "day"}
+    return formats.get(schema.get("format", ""), str(schema["type"]))
 
 
 def _words(schema: dict[str, Any]) -> str:

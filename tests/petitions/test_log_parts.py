@@ -6,6 +6,7 @@ from itertools import chain
 
 import pytest
 from django.test import Client
+from limits import RateLimitItemPerMinute
 
 from petitions import pace
 from petitions.models import Checkpoint
@@ -70,7 +71,7 @@ def test_t38_lines_that_cannot_change_are_asked_for_once(checkpoint: Checkpoint)
 def test_t38_one_network_gets_its_share_and_another_is_not_told(
     checkpoint: Checkpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pace, "TO_ONE_NETWORK", pace.RateLimitItemPerMinute(3, 10))
+    monkeypatch.setattr(pace, "TO_ONE_NETWORK", RateLimitItemPerMinute(3, 10))
     url, here = leaves(checkpoint), {"REMOTE_ADDR": "192.0.2.7"}
     assert [Client().get(url, **here).status_code for _each in range(4)] == [200, 200, 200, 429]  # type: ignore[arg-type]  # the stubs know no environment
     refused = Client().get(url, **here)  # type: ignore[arg-type]  # as above
