@@ -12,6 +12,7 @@ urlpatterns = [
     path("about/", pages.about, name="about"),
     path("privacy/", pages.privacy, name="privacy"),
     path("accessibility/", pages.accessibility, name="accessibility"),
+    path("statements/api/", pages.api, name="api"),
     path("share/<slug:slug>/", share.case_share, name="case_share"),
     path("share/<slug:slug>/card.png", share.case_card, name="case_card"),
     path("share/<slug:slug>/poster.pdf", share.case_poster, name="case_poster"),

@@ -30,6 +30,7 @@ PAGES = [
     "campaign:about",
     "campaign:privacy",
     "campaign:accessibility",
+    "campaign:api",
 ]
 PROTOCOL = "https" if settings.USES_HTTPS else "http"
 

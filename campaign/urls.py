@@ -12,6 +12,7 @@ urlpatterns = [
     path("health/", pages.health, name="health"),
     path("robots.txt", pages.robots, name="robots"),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("statements/api/1/", include("campaign.api_urls")),
     *i18n_patterns(
         path("", include("campaign.site_urls")),
         path("cases/", include("cases.urls")),

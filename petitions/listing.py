@@ -81,6 +81,11 @@ def _seal(signature: Signature) -> str:
     return seal(f"{day.isoformat()} {bytes(signature.email_digest or b'').hex()}".encode()).decode()
 
 
+def is_place(place: str) -> bool:
+    """Whether `place` is one that a page gave, and not something else."""
+    return _unseal(place) is not None
+
+
 def _unseal(place: str) -> tuple[date, bytes] | None:
     with suppress(InvalidToken, ValueError):
         day, digest = unseal(place.encode()).decode().split(" ")

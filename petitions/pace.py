@@ -1,8 +1,9 @@
 """How fast things come, without remembering who: counters in Redis, keyed so that a day later nobody can tell.
 
 The key is an HMAC under a key that changes daily, over the network part of an address (/24 of IPv4, /56 of IPv6). One
-address can be a whole campus, a VPN or Tor: signing fast from it holds nobody by itself (`petitions.rush`). Without
-Redis the counters live in this process and nobody waits for a rush: signing goes on.
+address can be a whole campus, a VPN or Tor: signing fast from it holds nobody by itself (`petitions.rush`). Only the
+public log, which is the same for all, is refused for some minutes to who asks for very much of it. Without Redis the
+counters live in this process and nobody waits for a rush: signing goes on.
 """
 
 import hashlib
@@ -33,6 +34,10 @@ TO_ONE_MAILBOX = RateLimitItemPerDay(5)
 # How long, and how many at most, moments are remembered under one key.
 REMEMBERED_SECONDS = 600
 MOST_REMEMBERED = 100
+# Parts of the public log. All of it costs a hundred at most, however long it has grown: ten of them in ten minutes, so
+# that a campus that shares one address still gets it.
+PART_OF_LOG = 10_000
+TO_ONE_NETWORK = RateLimitItemPerMinute(1000, 10)
 _QUIET_SECONDS = 10.0
 _quiet_until = 0.0
 
@@ -77,6 +82,12 @@ def may_mail(*, address: str, now: datetime) -> bool:
     return _hit(TO_ONE_MAILBOX, "mailbox", mailbox_of(address), now)
 
 
+def may_read_log(*, lines: int, ip_address: str, now: datetime) -> bool:
+    """Counts `lines` of the public log about to be sent; False when this network has had its share for now."""
+    parts = min(-(-lines // PART_OF_LOG), 100)
+    return _hit(TO_ONE_NETWORK, "log", network_of(ip_address), now, cost=parts)
+
+
 def mailbox_proved(*, address: str, now: datetime) -> None:
     """Its owner typed a code or pressed a button: the mails of today were wanted."""
     key = _daily_key("mailbox", mailbox_of(address), now)
@@ -100,16 +111,16 @@ def network_of(ip_address: str) -> str:
     return str(ipaddress.ip_network((address, prefix), strict=False))
 
 
-def _hit(limit: RateLimitItem, purpose: str, value: str, now: datetime) -> bool:
+def _hit(limit: RateLimitItem, purpose: str, value: str, now: datetime, *, cost: int = 1) -> bool:
     global _quiet_until
     key = _daily_key(purpose, value, now)
     if time.monotonic() >= _quiet_until:
         try:
-            return _shared().hit(limit, key)
+            return _shared().hit(limit, key, cost=cost)
         except (RedisError, OSError) as error:
             _quiet_until = time.monotonic() + _QUIET_SECONDS
             logger.warning("Redis does not answer; this process counts by itself: %s", error)
-    return _own().hit(limit, key)
+    return _own().hit(limit, key, cost=cost)
 
 
 def _daily_key(purpose: str, value: str, now: datetime) -> str:

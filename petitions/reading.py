@@ -71,19 +71,20 @@ def demands_of(version: StatementVersion, language: str) -> list[AskedFor]:
     prefetch_related_objects(rows, Prefetch("texts", queryset=DemandText.objects.filter(language=language)))
     continues = {row.pk: row.continues_id for row in known}
     lines = {row.pk: line_of(row.pk, continues) for row in rows}
-    recorded: dict[int, list[DemandStatus]] = {}
-    statuses = DemandStatus.objects.filter(demand__in=continues).select_related("source")
-    for status in statuses.order_by("-as_of", "-at", "-pk"):
-        recorded.setdefault(status.demand_id, []).append(status)
+    histories = histories_of(lines)
     return [
-        AskedFor(
-            demand=row,
-            wording=next(iter(row.texts.all()), None),
-            history=[status for pk in lines[row.pk] for status in recorded.get(pk, [])],
-            line=lines[row.pk],
-        )
+        AskedFor(demand=row, wording=next(iter(row.texts.all()), None), history=histories[row.pk], line=lines[row.pk])
         for row in rows
     ]
+
+
+def histories_of(lines: Mapping[int, list[int]]) -> dict[int, list[DemandStatus]]:
+    """What became of each demand, and of those it continues (`line_of`), the latest first; in one query."""
+    recorded: dict[int, list[DemandStatus]] = {}
+    statuses = DemandStatus.objects.filter(demand__in={pk for line in lines.values() for pk in line})
+    for status in statuses.select_related("source").order_by("-as_of", "-at", "-pk"):
+        recorded.setdefault(status.demand_id, []).append(status)
+    return {demand: [status for pk in line for status in recorded.get(pk, [])] for demand, line in lines.items()}
 
 
 def line_of(demand: int, continues: Mapping[int, int | None]) -> list[int]:

@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from petitions.models import Statement
+
 # What belongs to one person or to a desk is no matter for a search engine.
 CLOSED_TO_ROBOTS = (
     "/account/",
@@ -46,6 +48,14 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "campaign/accessibility.html")
+
+
+@require_safe
+def api(request: HttpRequest) -> HttpResponse:
+    """What programs may read, with addresses of a statement that is there."""
+    example = Statement.objects.published().filter(versions__frozen_at__isnull=False).order_by("-pk").first()
+    languages = [code for code, _name in settings.LANGUAGES]
+    return render(request, "campaign/api.html", {"example": example, "languages": languages})
 
 
 @require_safe

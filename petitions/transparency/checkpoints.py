@@ -69,11 +69,11 @@ def consistency_file(old: Checkpoint, new: Checkpoint) -> dict[str, Any]:
     }
 
 
-def published_leaves(size: int) -> Iterator[bytes]:
-    """The leaves of a checkpoint of `size`, each with its line end, some thousands read at a time."""
+def published_leaves(first: int, end: int) -> Iterator[bytes]:
+    """The leaves from number `first` up to, and not with, `end`, each with its line end, some thousands at a time."""
     step = 4096
-    for first in range(0, size, step):
-        entries = LogEntry.objects.filter(place__gte=first, place__lt=min(first + step, size)).order_by("place")
+    for start in range(first, end, step):
+        entries = LogEntry.objects.filter(place__gte=start, place__lt=min(start + step, end)).order_by("place")
         yield b"".join(leaf_of(entry) + b"\n" for entry in entries)
 
 

@@ -1,16 +1,22 @@
 """The public log: what it says, and the files with which anybody checks it."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from petitions.models import Checkpoint, Statement
+from petitions.pace import PART_OF_LOG, may_read_log
 from petitions.reading import titles_of
 from petitions.transparency import verify
 from petitions.transparency.checkpoints import (
@@ -20,9 +26,12 @@ from petitions.transparency.checkpoints import (
     published_keys,
     published_leaves,
 )
+from petitions.views.signing import client_address
 from petitions.views.statements import reader_language
 
 PAGE_SIZE = 30
+# What a checkpoint holds is signed and never changes.
+FOR_EVER = "public, max-age=31536000, immutable"
 AnyResponse = TypeVar("AnyResponse", HttpResponse, StreamingHttpResponse)
 
 
@@ -54,11 +63,60 @@ def log_proof(request: HttpRequest, old: str, new: str) -> HttpResponse:
 
 
 @require_safe
-def log_leaves(request: HttpRequest, day: str) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(
-        published_leaves(_checkpoint_of(day).size), content_type="text/plain; charset=us-ascii"
-    )
-    return _as_file(response, "leaves.txt")
+def log_leaves(request: HttpRequest, day: str) -> HttpResponseBase:
+    """All leaves of a checkpoint, or with `?from=` and `?to=` some of them. They never change."""
+    checkpoint = _checkpoint_of(day)
+    try:
+        first, end = _asked_for(request.GET, checkpoint.size)
+    except ValueError:
+        return _plain(400, _not_a_part(checkpoint.size))
+    etag = f'"{checkpoint.root_hex}-{first}-{end}"'
+    response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
+    if response is None:
+        address = client_address(request)
+        if request.method == "GET" and not may_read_log(lines=end - first, ip_address=address, now=timezone.now()):
+            return _too_much()
+        leaves = published_leaves(first, end)
+        response = _as_file(StreamingHttpResponse(leaves, content_type="text/plain; charset=us-ascii"), "leaves.txt")
+    response["ETag"] = etag
+    response["Cache-Control"] = FOR_EVER
+    return response
+
+
+def _asked_for(query: QueryDict, size: int) -> tuple[int, int]:
+    """Which leaves: from the first number up to, and not with, the second. Raises `ValueError` for what is no part."""
+    if not {"from", "to"} & set(query):
+        return 0, size
+    first = _number(query["from"]) if "from" in query else 0
+    end = _number(query["to"]) if "to" in query else min(first + PART_OF_LOG, size)
+    if not first < end <= size or end - first > PART_OF_LOG:
+        raise ValueError
+    return first, end
+
+
+def _number(word: object) -> int:
+    if not re.fullmatch(r"[0-9]{1,18}", str(word)):
+        raise ValueError
+    return int(str(word))
+
+
+def _not_a_part(size: int) -> str:
+    return _(
+        "“from” and “to” are numbers of lines, counted from 0: from the first one up to, and not with, the second one,"
+        " which is %(size)s at most. At most %(most)s lines at once; without both, all lines."
+    ) % {"size": size, "most": PART_OF_LOG}
+
+
+def _too_much() -> HttpResponse:
+    response = _plain(429, _("Very much of the log was sent to your network just now. Ask again in ten minutes."))
+    response["Retry-After"] = "600"
+    return response
+
+
+def _plain(status: int, words: str) -> HttpResponse:
+    response = HttpResponse(f"{words}\n", content_type="text/plain; charset=utf-8", status=status)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_safe

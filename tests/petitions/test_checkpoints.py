@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 
 def lines_of(checkpoint: Checkpoint) -> list[bytes]:
-    return b"".join(published_leaves(checkpoint.size)).splitlines(keepends=True)
+    return b"".join(published_leaves(0, checkpoint.size)).splitlines(keepends=True)
 
 
 def naive_root(size: int) -> bytes:
@@ -273,7 +273,7 @@ def test_reading_all_leaves_keeps_few_in_memory() -> None:
     sign_often(StatementFactory.open(), 9000)
     checkpoint = close_day()
     tracemalloc.start()
-    number = sum(part.count(b"\n") for part in published_leaves(checkpoint.size))
+    number = sum(part.count(b"\n") for part in published_leaves(0, checkpoint.size))
     _now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert (number, peak < 16_000_000) == (9000, True)

@@ -338,7 +338,7 @@ def test_a_file_that_says_one_thing_twice_is_refused() -> None:
 def test_a_signed_checkpoint_that_says_something_else_is_refused(change: str) -> None:
     sign_often(StatementFactory.open(), 3)
     checkpoint = close_day()
-    leaves = [bytes(line) for line in published_leaves(checkpoint.size)]
+    leaves = [bytes(line) for line in published_leaves(0, checkpoint.size)]
     lines = b"".join(leaves).splitlines(keepends=True)
     data = checkpoint_file(checkpoint)
     assert verify.check_count(lines, in_bytes(data))

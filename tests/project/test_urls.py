@@ -77,6 +77,10 @@ ROUTES = dict(routes(get_resolver().url_patterns))
 
 # Something real for each converter, by the address's name or by its package; a new address without one fails.
 EXAMPLES: dict[str, Callable[[], Any]] = {
+    **{
+        f"api_{name}.slug": lambda: Statement.objects.published().order_by("pk")[0].slug
+        for name in ("statement", "signatories")
+    },
     "petitions:cluster_detail.statement_id": lambda: Statement.objects.order_by("pk")[0].pk,
     "petitions:cluster_detail.kind": lambda: "burst",
     "petitions.batch": lambda: uuid.UUID(int=1),
