@@ -29,9 +29,9 @@ from tests.browser.visitor import FLAGS  # noqa: E402
 from tests.tour.page import IMAGES, write_page  # noqa: E402
 from tests.tour.stops import PEOPLE, STOPS, WIDTHS, Stop  # noqa: E402
 
-TALLEST = 900
+TALLEST = 860
 # Text of pages is still sharp at it, and all pictures together stay below four megabytes.
-QUALITY = 20
+QUALITY = 16
 SEEN = IMAGES / "tour.json"
 _MONTHS = [
     "January",
