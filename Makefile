@@ -1,7 +1,7 @@
 # Everything here needs only make and Python 3.11 or newer; `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo-load bench rush shell test test-fast pictures chaos siege-letters lint lock messages clean
+.PHONY: help run demo-load bench rush shell test test-fast pictures tour chaos siege-letters lint lock messages clean
 
 # The first Python that is new enough; none at all becomes one line that says so.
 NONE := sh -c 'echo "Countersign needs Python 3.11 or newer: apt install python3 python3-venv" >&2; exit 1' --
@@ -32,6 +32,9 @@ test-fast: ## the tests that take at most a minute: no browser, no starting of e
 
 pictures: ## the walk and every kind of page, photographed into var/pictures
 	@TELLINGS=all PICTURES_DIR=$${PICTURES_DIR:-var/pictures} $(EMBEDDED) test -m browser
+
+tour: ## every page of signatures photographed into docs/img, and docs/tour.md about them
+	@$(EMBEDDED) tour
 
 chaos: ## letters under kill -9, quick form (10 minutes); CYCLES=100 ONLY=L4,L7 SEED=1
 	@$(EMBEDDED) chaos

@@ -20,6 +20,7 @@ COMMANDS = {
     "run": Command("embedded.run"),
     "manage": Command("embedded.manage"),
     "test": Command("embedded.suite", for_development=True),
+    "tour": Command("embedded.tour", for_development=True),
     "bench": Command("embedded.bench", for_development=True),
     "chaos": Command("embedded.chaos", for_development=True),
     "lint": Command("embedded.lint", for_development=True),

@@ -54,11 +54,11 @@ def _run(stack: ExitStack, chosen: Mapping[str, str], data_dir: Path, port: int)
     was_killed = stack.enter_context(turn(data_dir, f"http://127.0.0.1:{port}/"))
     # The children of a killed run need a moment to let go of the port.
     require_free(port, seconds=SECONDS_AFTER_A_KILL if was_killed else 0)
-    environment, running = _prepare(stack, chosen, data_dir)
+    environment, running = prepare(stack, chosen, data_dir)
     _serve(stack, environment, running, port, data_dir)
 
 
-def _prepare(stack: ExitStack, chosen: Mapping[str, str], data_dir: Path) -> tuple[dict[str, str], Engines]:
+def prepare(stack: ExitStack, chosen: Mapping[str, str], data_dir: Path) -> tuple[dict[str, str], Engines]:
     """Engines started, tables, translations, static files and the demonstration in place."""
     secrets = keep_secrets(data_dir / "secrets.env")
     with step("PostgreSQL and Redis"):
@@ -92,7 +92,7 @@ def _serve(stack: ExitStack, environment: Mapping[str, str], running: Engines, p
     for name, command in processes(port, data_dir).items():
         supervisor.start(name, command)
     began = time.monotonic()
-    while not _answers(port):
+    while not answers(port):
         if time.monotonic() - began > SECONDS_TO_ANSWER:
             raise StopError(f"The site does not answer after {SECONDS_TO_ANSWER} s: the lines above say why.")
         supervisor.watch(0.2)
@@ -106,7 +106,8 @@ def _serve(stack: ExitStack, environment: Mapping[str, str], running: Engines, p
         supervisor.mend(may_start=lambda: all(server.answers for server in running.servers))
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
+    """Whether the site is there and well."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
         connection.request("GET", "/health/")

@@ -146,6 +146,13 @@ def closed_on(statement: Statement) -> date | None:
     return event.at.date() if event.by_id is not None else date.fromisoformat(event.note)
 
 
+def working_title_of(statement: Statement, language: str) -> str:
+    """The title of the newest version, a draft too, in `language` where it has one: how the desk names a statement."""
+    version = max(statement.versions.all(), key=lambda version: version.number, default=None)
+    text = version.text_in(language) if version else None
+    return text.title if text else statement.slug
+
+
 def title_of(about: Statement | Case, language: str) -> str:
     """What a reader of `language` knows `about` by: a statement's title, or the name of a case's person."""
     if isinstance(about, Case):

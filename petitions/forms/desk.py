@@ -10,7 +10,7 @@ from django.core.validators import URLValidator
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.text import slugify
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Source
@@ -203,6 +203,10 @@ class DetailsForm(forms.Form):
         self.fields["cases"].queryset = (  # type: ignore[attr-defined]  # a plain Field to the stubs
             Case.objects.select_related("person").prefetch_related("person__names").order_by("slug")
         )
+        language = (get_language() or "en").split("-")[0]
+        self.fields["cases"].label_from_instance = (  # type: ignore[attr-defined]  # likewise
+            lambda case: case.person.name_in(language)
+        )
         if statement.kind != Statement.Kind.EXPERT:
             del self.fields["takes_organisations"]
         self.initial = {
@@ -336,6 +340,7 @@ class DemandStatusForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         source = self.fields["source"]
+        source.label = _("Source")
         source.queryset = Source.objects.filter(is_withheld=False).order_by("title")  # type: ignore[attr-defined]  # likewise
         source.help_text = str(_("Written down at the case desk; it is shown."))
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import ExpertProfile
@@ -149,7 +150,7 @@ def _head(handover: Handover) -> str:
     head = {
         "format": FORMAT,
         "statement": handover.statement.slug,
-        "address": settings.SITE_URL + handover.statement.get_absolute_url(),
+        "address": address_of(handover),
         "versions": [
             {
                 "number": text.version.number,
@@ -164,6 +165,12 @@ def _head(handover: Handover) -> str:
         "order": ORDER,
     }
     return json.dumps(head, ensure_ascii=False, indent=1)[:-2] + ',\n "signatories": ['
+
+
+def address_of(handover: Handover) -> str:
+    """The statement's address in the files: the same whichever language who builds or checks them reads."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(settings.SITE_URL + handover.statement.get_absolute_url())
 
 
 def versions_of(handover: Handover) -> Any:

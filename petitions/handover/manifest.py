@@ -10,9 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-
-from petitions.handover.lists import FORMAT, ORDER, iso, versions_of
+from petitions.handover.lists import FORMAT, ORDER, address_of, iso, versions_of
 from petitions.handover.papers import public_address
 from petitions.models import Checkpoint, Handover, HandoverFile, VersionText
 
@@ -30,7 +28,7 @@ def manifest(handover: Handover) -> bytes:
         "format": FORMAT,
         "software": SOFTWARE,
         "statement": handover.statement.slug,
-        "address": settings.SITE_URL + handover.statement.get_absolute_url(),
+        "address": address_of(handover),
         "handover": public_address(handover),
         "for": handover.addressee,
         "as_of": iso(handover.as_of),

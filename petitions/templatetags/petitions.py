@@ -12,6 +12,7 @@ from petitions.badges import badge_of
 from petitions.forms import FollowForm
 from petitions.models import Handover, Invalidation, Signature, Statement, Update
 from petitions.models.about import as_fields
+from petitions.reading import working_title_of
 from petitions.series import Span
 from text.calendars import format_day, format_partial, format_short_day, localise_digits
 
@@ -59,6 +60,12 @@ def signed_title(signature: Signature) -> str:
     """The title of the version that was signed, in the reader's language where it has one."""
     text = signature.text.version.text_in(_language())
     return (text or signature.text).title
+
+
+@register.filter
+def working_title(statement: Statement) -> str:
+    """How the desk names `statement` in the reader's language, a draft too."""
+    return working_title_of(statement, _language())
 
 
 @register.filter

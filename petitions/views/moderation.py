@@ -55,7 +55,8 @@ def moderation_queue(request: HttpRequest) -> HttpResponse:
 
 
 def _waiting(moderator: User, *, hand_only: bool, now: datetime) -> QuerySet[Signature]:
-    rows = Signature.objects.waiting().with_badges().select_related("statement", "text", "user", "reservation__by")
+    related = ("statement", "text__version__statement", "user", "reservation__by")
+    rows = Signature.objects.waiting().with_badges().select_related(*related).prefetch_related("text__version__texts")
     if hand_only:
         hand = Reservation.objects.valid_at(now).filter(by=moderator)
         rows = rows.filter(reservation__in=hand, state=Signature.State.PENDING)

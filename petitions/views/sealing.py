@@ -23,7 +23,8 @@ from petitions.sealing import CannotOpenError
 @role_required("verifier")
 @require_safe
 def sealed_names(request: HttpRequest) -> HttpResponse:
-    names = SealedName.objects.select_related("signature__text", "first__user", "second__user")
+    names = SealedName.objects.select_related("signature__text__version__statement", "first__user", "second__user")
+    names = names.prefetch_related("signature__text__version__texts")
     openings = NameOpening.objects.select_related("sealed_name__signature", "asked_by__user", "opened_by__user")
     context = {
         "names": names.order_by("-pk")[:100],

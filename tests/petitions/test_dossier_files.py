@@ -153,6 +153,13 @@ def test_dossier_of_all_versions_lists_them_apart_the_newest_first() -> None:
     assert whole.figures["by_version"] == {"1": 1, "2": 1}
 
 
+def test_check_by_who_reads_persian_finds_every_file_the_same() -> None:
+    handover = built(mixed())
+    with translation.override("fa"):
+        check = actions.check_dossier(handover=handover, by=UserFactory.create(), now=timezone.now())
+    assert (check.is_same, check.different) == (True, [])
+
+
 def test_erased_name_is_said_plainly_by_the_check() -> None:
     statement = mixed()
     handover = built(statement)

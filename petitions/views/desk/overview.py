@@ -17,9 +17,10 @@ from petitions.completeness import needs_of
 from petitions.embargo import embargo_of
 from petitions.forms.desk import MirrorForm, NoteForm, PreviewForm, StatementCreateForm, language_name
 from petitions.models import Amendment, Statement, StatementVersion
-from petitions.reading import demands_of
+from petitions.reading import demands_of, working_title_of
 from petitions.similar import Alike, statements_like
 from petitions.views.desk.steps import statement_at, to_desk
+from petitions.views.statements import reader_language
 
 State = Statement.State
 MOST = 200
@@ -46,10 +47,8 @@ def statement_desk(request: HttpRequest) -> HttpResponse:
 
 
 def _row(statement: Statement) -> tuple[Statement, str]:
-    """The statement and the title of its newest version in the original language, frozen or not."""
-    version = max(statement.versions.all(), key=lambda version: version.number, default=None)
-    texts = {text.language: text.title for text in version.texts.all()} if version else {}
-    return statement, texts.get(statement.original_language, statement.slug)
+    """The statement, and how a reader of this language knows it."""
+    return statement, working_title_of(statement, reader_language())
 
 
 @never_cache

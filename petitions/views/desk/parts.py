@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -24,6 +24,7 @@ from petitions.forms.desk import (
 )
 from petitions.models import Demand, Mirror, PreviewLink, Statement, StatementVersion
 from petitions.views.desk.steps import button_step, form_step, statement_at, to_desk
+from text.calendars import localise_digits
 
 
 def _draft_of(statement: Statement) -> StatementVersion:
@@ -172,7 +173,8 @@ def demand_status(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         statement=demand.version.statement,
         form=form,
-        title=gettext("What became of demand %(number)s") % {"number": demand.number},
+        title=gettext("What became of demand %(number)s")
+        % {"number": localise_digits(demand.number, get_language() or "en")},
         section="demands",
         act=lambda: actions.record_demand_status(
             demand=demand, **form.cleaned_data, by=signed_in(request), now=timezone.now()
