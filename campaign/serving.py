@@ -31,7 +31,7 @@ SECONDS_TO_CLOSE = 2
 LARGEST_HEAD = 32 * 1024
 LARGEST_WAITED_FOR = 128 * 1024
 # Of each process: whole requests that wait or are worked on. A form that was filled in has more room than a page.
-MOST_PAGES, MOST_FORMS, MOST_UPLOADS = 32, 128, 1
+MOST_PAGES, MOST_FORMS, MOST_UPLOADS = 64, 128, 1
 
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n", re.IGNORECASE)
 _PERSIAN = re.compile(rb"\A[A-Z]+ /fa(/|\s)")

@@ -28,7 +28,7 @@ OURS = ("--worker-class", "campaign.serving.Worker", "--worker-connections", "50
 GUNICORNS = ("--worker-class", "gthread", "--worker-connections", "5000")
 
 
-@scenario("S1", f"{CONNECTIONS} connections at once, most of them slow")
+@scenario("S1", f"{CONNECTIONS} connections at once, half of them slow")
 def stand_the_storm(trial: Trial) -> None:
     storm, staff = _blow(trial, OURS, connections=CONNECTIONS)
     outcomes = storm.outcomes()
