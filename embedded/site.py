@@ -72,7 +72,9 @@ def processes(port: int, data_dir: Path) -> dict[str, list[str]]:
     # As root the worker would fill the screen with a warning about unpickling, which it does not do.
     silent = ("-W", "ignore:You're running the worker with superuser privileges")
     celery = [python, *silent, "-m", "celery", "--app", "campaign", "--quiet"]
-    gunicorn = [python, "-m", "gunicorn", "campaign.wsgi", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
+    gunicorn = [python, "-m", "gunicorn", "campaign.wsgi", "--bind", f"127.0.0.1:{port}"]
+    # A thread gets whole requests only: campaign/serving.py.
+    gunicorn += ["--worker-class", "campaign.serving.Worker", "--worker-connections", "5000"]
     # There is one worker: nobody to meet at the start, nobody who listens to its heart.
     alone = ("--without-gossip", "--without-mingle", "--without-heartbeat")
     return {

@@ -8,8 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import RawPostDataException
 from django.shortcuts import render
+from psycopg.errors import DiskFull
+
+from petitions.handover.store import is_disk_full
 
 TRY_AGAIN_AFTER = 10  # seconds
+# Somebody has to make room first.
+TRY_AGAIN_WITH_ROOM = 600
 DATABASE_AWAY = (OperationalError, InterfaceError)
 
 
@@ -33,14 +38,25 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Drawn with as little as possible: whatever broke may be what a full page needs.
 
     A database that is away is no fault of the page: 503, soon back, and what was typed waits to be sent once more.
+    So is a disk without room for an upload, or for the database's rows (S10), but not as soon.
     """
-    if not isinstance(sys.exc_info()[1], DATABASE_AWAY):
+    error = sys.exc_info()[1]
+    is_full = is_disk_full(error) or isinstance(error and error.__cause__, DiskFull)
+    if is_full:
+        _make_room(request)
+    if not is_full and not isinstance(error, DATABASE_AWAY):
         return render(request, "errors/500.html", status=500)
-    context = {"is_form": request.method == "POST", "typed": _typed(request)}
+    context = {"is_form": request.method == "POST", "typed": _typed(request), "is_full": is_full}
     response = render(request, "errors/503.html", context, status=503)
-    response["Retry-After"] = str(TRY_AGAIN_AFTER)
+    response["Retry-After"] = str(TRY_AGAIN_WITH_ROOM if is_full else TRY_AGAIN_AFTER)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _make_room(request: HttpRequest) -> None:
+    """Takes away the part of an upload that was written: the error holds it open, and nobody would soon."""
+    for handler in request.upload_handlers:
+        handler.upload_interrupted()
 
 
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:

@@ -22,6 +22,8 @@ What = HandoverEvent.What
 # A signature whose transaction began before this much ago is committed by now, or never.
 SETTLED = timedelta(seconds=60)
 MOST_RESTARTS, MOST_FAILURES = 3, 3
+# The note of a failure that the desk says in plain words.
+NO_ROOM = "no room"
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,9 @@ def build_dossier(*, handover: Handover) -> Handover:
             if _finish(handover, now=timezone.now()):
                 return handover
     except Exception as error:
-        _note_failure(handover, error, now=timezone.now())
+        if _note_failure(handover, error, now=timezone.now()):
+            # Who tries again begins anew; meanwhile half a dossier would take up room, and hold names for nothing.
+            store.destroy(handover)
         raise
 
 
@@ -121,15 +125,19 @@ def restart(row: Handover, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def _note_failure(handover: Handover, error: Exception, *, now: datetime) -> None:
+def _note_failure(handover: Handover, error: Exception, *, now: datetime) -> bool:
+    """Writes the failure down; whether it was the last, and the dossier is given up with the files it had."""
     row = Handover.objects.select_for_update().get(pk=handover.pk)
     row.failures += 1
     row.claimed_at = None
-    if row.failures >= MOST_FAILURES:
+    is_last = row.failures >= MOST_FAILURES
+    if is_last:
         row.state = Handover.State.FAILED
+        row.files.all().delete()
         # The kind of error alone: its words may hold a name.
-        write_event(row, What.FAILED, now=now, note=type(error).__name__)
+        write_event(row, What.FAILED, now=now, note=NO_ROOM if store.is_disk_full(error) else type(error).__name__)
     row.save(update_fields=["failures", "claimed_at", "state"])
+    return is_last
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Where the files of dossiers lie: below the data folder, under random names, outside of what is served."""
 
+import errno
 import hashlib
 import shutil
 from pathlib import Path
@@ -7,6 +8,14 @@ from pathlib import Path
 from django.conf import settings
 
 from petitions.models import Handover, HandoverFile
+
+# What the system says when there is no room: on the disk, in the share of an account, for one file.
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+def is_disk_full(error: BaseException | None) -> bool:
+    """Whether a file could not be written because there is no room for it (S10)."""
+    return isinstance(error, OSError) and error.errno in _NO_ROOM
 
 
 def folder_of(handover: Handover) -> Path:

@@ -77,7 +77,7 @@ class Rush:
     def _start_web(self, port: int) -> None:
         """As in production: gunicorn, threads, a pool of connections; a proxy in front tells who comes."""
         gunicorn = [sys.executable, "-m", "gunicorn", "campaign.wsgi", "--bind", f"127.0.0.1:{port}"]
-        shape = ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--no-control-socket"]
+        shape = ["--worker-class", "campaign.serving.Worker", "--workers", "2", "--threads", "4", "--no-control-socket"]
         self._web = self.cluster.start_program("web", [*gunicorn, *shape], DATABASE_POOL="1", BEHIND_PROXY="1")
         browser = Browser(port, network=0, errors=Counter())
         assert browser.send("/health/").status == 200

@@ -6,9 +6,9 @@ from tests.chaos.reporting import last_line
 from tests.chaos.running import Orders
 from tests.chaos.trial import Finding, all_scenarios
 
-PLAN = [f"L{number}" for number in range(1, 35)] + ["S7", "S8", "S12"]
+PLAN = [f"L{number}" for number in range(1, 35)] + ["S1", "S7", "S8", "S12"]
 
-CONTROLS = [f"C{number}" for number in range(1, 8)]
+CONTROLS = [f"C{number}" for number in range(1, 9)]
 
 
 def orders(**environment: str) -> Orders:

@@ -23,11 +23,14 @@ from tests.petitions.factories import StatementFactory
 from tests.petitions.mail import last_code, mails_to
 from tests.petitions.signing import fill
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.timeout(900)]
-
 SUBMITS = int(os.environ.get("SUBMITS") or 64)
 ROUNDS = int(os.environ.get("ROUNDS") or 2)
 REPLAYS = int(os.environ.get("REPLAYS") or 192)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.slow,
+    pytest.mark.timeout(900 + 10 * ROUNDS),
+]
 
 
 @pytest.fixture
@@ -45,7 +48,7 @@ def port(tmp_path: Path) -> Iterator[int]:
     number, base = free_port(), str(settings.DATABASES["default"]["NAME"])
     url = re.sub(r"/[^/?]*(\?|$)", lambda found: f"/{base}{found[1]}", os.environ["DATABASE_URL"])
     command = [sys.executable, "-m", "gunicorn", "campaign.wsgi", "--bind", f"127.0.0.1:{number}"]
-    command += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--no-control-socket"]
+    command += ["--worker-class", "campaign.serving.Worker", "--workers", "2", "--threads", "4", "--no-control-socket"]
     secrets = {
         "SECRET_KEY": settings.SECRET_KEY, "ADDRESS_KEYS": ",".join(settings.ADDRESS_KEYS),
         "DIGEST_KEY": settings.DIGEST_KEY,

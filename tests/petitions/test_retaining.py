@@ -146,7 +146,7 @@ def run_child() -> int:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(600 + 30 * KILLS)
 def test_s13_killed_in_each_batch_ends_with_no_clear_row_and_the_same_figures() -> None:
     now = timezone.now()
     statement = StatementFactory.open()

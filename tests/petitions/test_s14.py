@@ -16,10 +16,9 @@ from tests.petitions.crowds import crowd
 from tests.petitions.factories import SignatureFactory, StatementFactory
 from tests.petitions.test_invalidation import everything, released, run
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(900)]
-
 # The full size is S14_FAKES=50000.
 FAKES = int(os.environ.get("S14_FAKES", "1500"))
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(900 + FAKES // 10)]
 CLIENTS = 64
 # The connection of a client that would wait longer for a lock gives up, and that is an error of the test.
 LONGEST_WAIT = "1s"

@@ -14,9 +14,8 @@ from tests.petitions.factories import StatementFactory
 from tests.petitions.mail import last_body, last_code, last_token
 from tests.petitions.signing import ADDRESS, sign
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(900)]
-
 SCANS = int(os.environ.get("SCANS", "400"))
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(900 + SCANS // 5)]
 AS_SCANNERS_ASK: list[tuple[str, dict[str, str]]] = [
     ("GET", {"user-agent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/120.0 Safari/537.36"}),
     ("HEAD", {"user-agent": "BarracudaCentral"}),

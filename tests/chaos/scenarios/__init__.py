@@ -1,4 +1,4 @@
-"""The scenarios of the plan, L1 to L34, S7 and S8, and the controls; importing a file registers what is in it."""
+"""The scenarios of the plan, L1 to L34, S1, S7, S8, S12, and the controls; importing a file registers its own."""
 
 from tests.chaos.scenarios import (
     broker,
@@ -11,6 +11,7 @@ from tests.chaos.scenarios import (
     points,
     rush,
     signing,
+    storm,
     together,
     workers,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "points",
     "rush",
     "signing",
+    "storm",
     "together",
     "workers",
 ]
