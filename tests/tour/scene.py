@@ -98,7 +98,9 @@ def load_mailboxes(scene: Scene, petition: Statement, *, now: datetime) -> None:
     text = version.text_to_sign("en") if version else None
     assert text is not None
     typed = actions.Typed(email="bay@people.example", name="Demo Signer Bay", country="IE")
-    scene["ticket"] = actions.request_signature(statement=petition, text=text, typed=typed, language="en", rush="", now=now)
+    scene["ticket"] = actions.request_signature(
+        statement=petition, text=text, typed=typed, language="en", rush="", now=now
+    )
     scene["link"] = last_token("bay@people.example")
     for code in ("en", "fa"):
         address = f"disowns-{code}@people.example"
@@ -108,11 +110,11 @@ def load_mailboxes(scene: Scene, petition: Statement, *, now: datetime) -> None:
     wording = "Invented agreement: write to me when there is news."
     about, address = petition, "follower@people.example"
     scene["follow_ticket"] = actions.request_following(
-        about=about, address=address, wording=wording, language="en", rush="", now=now
+        about=about, address=address, wording=wording, language="en", now=now
     )
     scene["follow_link"] = last_token(address)
     other = actions.request_following(
-        about=about, address="second-follower@people.example", wording=wording, language="en", rush="", now=now
+        about=about, address="second-follower@people.example", wording=wording, language="en", now=now
     )
     del other
     follower = actions.follow_by_link(token=last_token("second-follower@people.example"), now=timezone.now())
