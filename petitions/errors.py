@@ -186,6 +186,18 @@ class CustodianAccountError(PetitionsError):
     """A sealed name could not be opened any more without this account."""
 
 
+class DossierBusyError(DossierStateError):
+    """The dossier is built again and compared at this moment."""
+
+
+class DossierTakenError(PetitionsError):
+    """Another worker has the dossier now, or nobody builds it any more: what this one made is thrown away."""
+
+
+class HandoverChangedError(PetitionsError):
+    """What was written down of the handover is not what the second person has seen."""
+
+
 class WatchedError(HeldBackError):
     """The signature stands under a watched name."""
 

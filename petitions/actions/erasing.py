@@ -9,14 +9,14 @@ from datetime import datetime
 
 from django.contrib.postgres.functions import RandomUUID
 from django.db import transaction
-from django.db.models import BinaryField, Func, Q, QuerySet
+from django.db.models import BinaryField, Func, QuerySet
 
 from accounts.models import User
 from outbox.actions import forget_messages_to
 from outbox.bell import ring_on_commit
 from petitions.actions.following import stop_following
 from petitions.actions.own import COUNT
-from petitions.copies import Copy, copies_of
+from petitions.copies import Copy, copies_of, rows_of
 from petitions.mailboxes import follower_digest
 from petitions.models import (
     HandoverLine,
@@ -59,7 +59,7 @@ def erase_signature(*, signature: Signature, now: datetime, account: User | None
     address = account.email if account is not None and signature.is_protected else signature.email
     if address:
         _forget_following(statement, address=address, now=now)
-    rows = list(_same_signatory(signature, digest).select_for_update(of=("self",)).order_by("pk"))
+    rows = list(rows_of(signature).select_for_update(of=("self",)).order_by("pk"))
     current = next((row for row in rows if row.pk == signature.pk), None)
     if current is None:
         return []
@@ -119,15 +119,6 @@ def _forget_deliveries(keys: Collection[int]) -> None:
         output_field=BinaryField(),
     )
     rows.update(signature=None, digest=nothing)
-
-
-def _same_signatory(signature: Signature, digest: bytes | None) -> QuerySet[Signature]:
-    same = Q(pk=signature.pk)
-    if digest:
-        same |= Q(email_digest=digest)
-    if signature.user_id is not None:
-        same |= Q(user=signature.user_id)
-    return Signature.objects.filter(same, statement=signature.statement_id, erased_at=None)
 
 
 def _mailboxes(statement: Statement, digest: bytes) -> QuerySet[SigningMailbox]:

@@ -9,7 +9,7 @@ from accounts.models import User
 from petitions.actions.closing import end_with_handover
 from petitions.actions.dossiers import write_event
 from petitions.actions.steps import lock_now
-from petitions.errors import DossierStateError, SecondPersonError
+from petitions.errors import DossierStateError, HandoverChangedError, SecondPersonError
 from petitions.models import Handover, HandoverAcknowledgement, HandoverEvent
 
 What = HandoverEvent.What
@@ -33,13 +33,16 @@ class Told:
 def record_handover(*, handover: Handover, told: Told, by: User, now: datetime) -> Handover:
     """Writes down how an approved dossier was handed over; until a second person confirms, it can be mended.
 
-    Raises `DossierStateError` when the dossier was not approved, or the handover is confirmed already.
+    The fingerprint of a proof stays unless another one is told. Raises `DossierStateError` when the dossier was not
+    approved, or the handover is confirmed already.
     """
     row = Handover.objects.select_for_update().get(pk=handover.pk)
     if row.approved_at is None or row.confirmed_at is not None:
         raise DossierStateError
+    proof = row.proof_sha256
     for name, value in asdict(told).items():
         setattr(row, name, value)
+    row.proof_sha256 = told.proof_sha256 or proof
     row.recorded_by, row.recorded_at = by, now
     row.save(update_fields=[*asdict(told), "recorded_by", "recorded_at"])
     write_event(row, What.RECORDED, by=by, now=now, note=f"{told.handed_over_on.isoformat()} {told.recipient}")
@@ -47,11 +50,12 @@ def record_handover(*, handover: Handover, told: Told, by: User, now: datetime) 
 
 
 @transaction.atomic
-def confirm_handover(*, handover: Handover, ends_signing: bool, by: User, now: datetime) -> Handover:
+def confirm_handover(*, handover: Handover, seen: str, ends_signing: bool, by: User, now: datetime) -> Handover:
     """Makes the handover public; with `ends_signing` the statement is then handed over and takes no more signatures.
 
-    Raises `SecondPersonError` for who wrote it down, `DossierStateError` when nothing was written down. Confirming
-    twice changes nothing.
+    `seen` is the `said_fingerprint` of what was confirmed. Raises `HandoverChangedError` when that was mended since,
+    `SecondPersonError` for whoever wrote it down or mended it, `DossierStateError` when nothing was written down.
+    Confirming twice changes nothing.
     """
     # The statement before the handover: a signature that moves takes them in this order too, and none waits for ever.
     statement = lock_now(handover.statement, now=now) if ends_signing else None
@@ -60,8 +64,10 @@ def confirm_handover(*, handover: Handover, ends_signing: bool, by: User, now: d
         raise DossierStateError
     if row.confirmed_at is not None:
         return row
-    if row.recorded_by_id == by.pk:
+    if row.was_recorded_by(by):
         raise SecondPersonError
+    if row.said_fingerprint() != seen:
+        raise HandoverChangedError
     row.confirmed_by, row.confirmed_at = by, now
     row.save(update_fields=["confirmed_by", "confirmed_at"])
     if statement is not None:

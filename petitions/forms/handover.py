@@ -130,6 +130,9 @@ class HandoverForm(forms.Form):
     def __init__(self, *args: Any, handover: Handover, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.handover = handover
+        if handover.proof_sha256:
+            kept = _("The fingerprint of a proof is kept here. Choose a file only when it is to take its place.")
+            self.fields["proof_file"].help_text = kept
 
     def clean_handed_over_on(self) -> date:
         day: date = self.cleaned_data["handed_over_on"]

@@ -9,6 +9,7 @@ import io
 from datetime import datetime
 from itertools import islice
 
+from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -31,7 +32,10 @@ def annex_names(part: int) -> tuple[str, str]:
 
 
 def make_annex(handover: Handover, *, part: int, now: datetime) -> tuple[bytes, bytes]:
-    """The `part`th part as (PDF, CSV), each encrypted. UnusableKeyError when the key no longer serves."""
+    """The `part`th part as (PDF, CSV), each encrypted. UnusableKeyError when the key no longer serves.
+
+    The parts are made in their order: one begins behind `annexed_up_to`, and moves it to its own end.
+    """
     entries = _entries(handover, part)
     warning = _warning(handover)
     with translation.override(handover.language):
@@ -51,14 +55,11 @@ def _warning(handover: Handover) -> str:
 
 
 def _entries(handover: Handover, part: int) -> list[Entry]:
-    rows = (row for row in lines_of(handover, ("may_be_annexed", *COLUMNS)) if _is_annexed(row))
-    chosen = islice(rows, (part - 1) * IN_A_PART, part * IN_A_PART)
+    agreed = Q(signature__may_be_annexed=True) & ~Q(signature__display=Signature.Display.FULL)
+    rows = lines_of(handover, ("pk", *COLUMNS), only=agreed, after=handover.annexed_up_to)
     first = (part - 1) * IN_A_PART + 1
-    return [
-        whole_entry(tuple(row[2:]), number=number, group=group_of(row[0]) or PEOPLE)
-        for number, row in enumerate(chosen, start=first)
-    ]
-
-
-def _is_annexed(row: tuple[object, ...]) -> bool:
-    return bool(row[1]) and row[2] != Signature.Display.FULL
+    entries = []
+    for number, (place, pk, *row) in enumerate(islice(rows, IN_A_PART), start=first):
+        entries.append(whole_entry(tuple(row), number=number, group=group_of(place) or PEOPLE))
+        handover.annexed_up_to = pk
+    return entries

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import dropwhile, islice, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ ORDER = (
     "Newest version first; pinned by staff; people by category, then by script and alphabet of the sort key or the"
     " printed name; organisations. Initials are sorted as initials."
 )
+_ENTRY = b'{"number"'
 CELLS = [field.name for field in fields(Entry)]
 # What makes a spreadsheet take a cell for a formula (OWASP, CSV injection), and the full-width forms of the same.
 _DANGEROUS = tuple("=+-@\t\r\n＝＋－＠")
@@ -67,16 +68,15 @@ def cells_of(entry: Entry) -> list[str]:
     return [safe_cell(_plain(cell)) for cell in entry.as_data().values()]
 
 
-def entries_in(folder: Path) -> Iterator[Entry]:
-    """The entries of a written `signatories.json`, read line by line."""
-    with (folder / JSON).open(encoding="utf-8") as lines:
-        for line in lines:
-            if line.startswith('{"number"'):
-                yield Entry(**json.loads(line.rstrip(",\n")))
-
-
 def some_entries(folder: Path, *, after: int, most: int) -> list[Entry]:
-    return list(islice(entries_in(folder), after, after + most))
+    """The next `most` entries of a written `signatories.json` behind the first `after`, which are passed over unread.
+
+    There may be 200 parts of a million names: parsing all that stand before each of them would take hours.
+    """
+    with (folder / JSON).open("rb") as lines:
+        entries = dropwhile(lambda line: not line.startswith(_ENTRY), lines)
+        chosen = takewhile(lambda line: line.startswith(_ENTRY), islice(entries, after, after + most))
+        return [Entry(**json.loads(line.rstrip(b",\n"))) for line in chosen]
 
 
 class _Count:

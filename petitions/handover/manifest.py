@@ -46,9 +46,9 @@ def manifest(handover: Handover) -> bytes:
     return (json.dumps(found, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def write_archive(folder: Path, names: list[str]) -> None:
-    """`dossier.zip` in `folder` with the files `names` of it, in this order."""
-    with zipfile.ZipFile(folder / ARCHIVE, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
+def write_archive(folder: Path, names: list[str], *, into: Path) -> None:
+    """`dossier.zip` in `into` with the files `names` of `folder`, in this order."""
+    with zipfile.ZipFile(into / ARCHIVE, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
         for name in names:
             entry = zipfile.ZipInfo(name, date_time=_EPOCH)
             entry.create_system, entry.external_attr = 3, 0o644 << 16

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Q
 
+from petitions.handover.claims import lock_own
 from petitions.handover.entries import CATEGORIES, ORGANISATIONS, PEOPLE, PINNED
 from petitions.models import Handover, HandoverLine, Signature, SignatureQuerySet
 from text.alphabet import alphabet_key
@@ -35,8 +36,19 @@ def members_of(handover: Handover) -> SignatureQuerySet:
 
 
 @transaction.atomic
-def sort_some(handover: Handover, *, now: datetime) -> int:
-    """Puts the next `BATCH` members in their place and remembers how far it came; returns how many these were."""
+def sort_some(handover: Handover, *, now: datetime) -> None:
+    """Puts the next `BATCH` members in their place and remembers how far it came. DossierTakenError.
+
+    The row is locked last and for a moment: a name that is taken back at this time has to write to it.
+    """
+    place_some(handover)
+    lock_own(handover)
+    handover.claimed_at = now
+    handover.save(update_fields=["sorted_at", "sorted_up_to", "is_sorted", "claimed_at"])
+
+
+def place_some(handover: Handover) -> None:
+    """Writes the lines of the next `BATCH` members. How far it came stands in `handover` alone, which is not saved."""
     members = members_of(handover)
     if handover.sorted_at is not None:
         later = Q(accepted_at__gt=handover.sorted_at) | Q(accepted_at=handover.sorted_at, pk__gt=handover.sorted_up_to)
@@ -62,9 +74,6 @@ def sort_some(handover: Handover, *, now: datetime) -> int:
     if rows:
         handover.sorted_at, handover.sorted_up_to = rows[-1][:2]
     handover.is_sorted = len(rows) < BATCH
-    handover.claimed_at = now
-    handover.save(update_fields=["sorted_at", "sorted_up_to", "is_sorted", "claimed_at"])
-    return len(rows)
 
 
 def place_of(
@@ -112,14 +121,21 @@ def forget_order(handover: Handover) -> None:
             return
 
 
-def lines_of(handover: Handover, columns: tuple[str, ...]) -> Any:
+def lines_of(handover: Handover, columns: tuple[str, ...], *, only: Q | None = None, after: int = 0) -> Any:
     """Each line in order as (place, *columns of its signature), `BATCH` at a time: the memory does not grow.
+
+    `only` chooses among the lines; `after`, the key of a signature, passes over the lines up to its own.
 
     Who stopped counting since is passed over; the trigger on signatures has noted that, and the dossier begins anew.
     """
     names = ("place", "signature_id", *(f"signature__{column}" for column in columns))
     rows = HandoverLine.objects.filter(handover=handover, signature__state=Signature.State.ACCEPTED)
+    rows = rows.filter(only) if only is not None else rows
     last: tuple[Any, ...] | None = None
+    if after:
+        last = (
+            HandoverLine.objects.filter(handover=handover, signature=after).values_list("place", "signature_id").first()
+        )
     while True:
         some = rows
         if last is not None:

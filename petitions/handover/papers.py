@@ -1,7 +1,7 @@
 """The papers: `statement.pdf`, and the names in parts of at most `IN_A_PART` when there are more.
 
 Set in the dossier's language; each wording of the text in its own language and direction. The same rows give the same
-bytes. Everything a paper says of a signatory comes from the written list (`lists.entries_in`).
+bytes. Everything a paper says of a signatory comes from the written list (`lists.some_entries`).
 """
 
 import io

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from petitions.handover import annex, lists, manifest, ordering, papers
-from petitions.handover.store import folder_of, hash_of
+from petitions.handover.claims import lock_own
+from petitions.handover.store import folder_of, hash_of, workshop_of
 from petitions.models import Handover, HandoverFile
 
 MEDIA_TYPES = {
@@ -28,50 +29,55 @@ def file_names(handover: Handover) -> list[str]:
 
 
 def take_step(handover: Handover, *, now: datetime) -> bool:
-    """Takes the next step of a dossier that is being built; whether there was one. Renews the worker's claim."""
+    """Takes the next step of a dossier that is being built; whether there was one. Renews the worker's claim.
+
+    DossierTakenError when another worker has it now.
+    """
     if not handover.is_sorted:
         ordering.sort_some(handover, now=now)
         return True
-    folder = folder_of(handover)
+    folder, into = folder_of(handover), workshop_of(handover)
     if not handover.figures:
-        handover.figures = lists.write_lists(handover, folder, beat=_beat(handover))
-        _record(handover, folder, [lists.JSON, lists.CSV], now=now)
+        handover.figures = lists.write_lists(handover, into, beat=_beat(handover))
+        _record(handover, into, [lists.JSON, lists.CSV], now=now)
         return True
     made = set(handover.files.values_list("name", flat=True))
     missing = [name for name in file_names(handover) if name not in made]
     if not missing:
         return False
-    _record(handover, folder, make(handover, folder, missing[0], now=now), now=now)
+    _record(handover, into, make(handover, folder, missing[0], into=into, now=now), now=now)
     return True
 
 
-def make(handover: Handover, folder: Path, name: str, *, now: datetime) -> list[str]:
-    """Writes the file `name` into `folder`, where the lists are; both files of a part of the annex together.
+def make(handover: Handover, folder: Path, name: str, *, into: Path, now: datetime) -> list[str]:
+    """Writes the file `name` into `into`, from those in `folder`; both files of a part of the annex together.
 
     Returns the names of what was written.
     """
     if name == papers.STATEMENT:
-        (folder / name).write_bytes(papers.statement_paper(handover, folder))
+        (into / name).write_bytes(papers.statement_paper(handover, folder))
     elif name == manifest.MANIFEST:
-        (folder / name).write_bytes(manifest.manifest(handover))
+        (into / name).write_bytes(manifest.manifest(handover))
     elif name == manifest.ARCHIVE:
-        manifest.write_archive(folder, file_names(handover)[:-1])
+        manifest.write_archive(folder, file_names(handover)[:-1], into=into)
     elif name.startswith("annex-"):
         names = annex.annex_names(_part_of(name))
         made = annex.make_annex(handover, part=_part_of(name), now=now)
         for each, content in zip(names, made, strict=True):
-            (folder / each).write_bytes(content)
+            (into / each).write_bytes(content)
         return list(names)
     else:
-        (folder / name).write_bytes(papers.names_paper(handover, folder, part=_part_of(name)))
+        (into / name).write_bytes(papers.names_paper(handover, folder, part=_part_of(name)))
     return [name]
 
 
 @transaction.atomic
-def _record(handover: Handover, folder: Path, names: list[str], *, now: datetime) -> None:
-    """Writes down what was made, and how far it is."""
-    for name in names:
-        sha256, size = hash_of(folder / name)
+def _record(handover: Handover, made: Path, names: list[str], *, now: datetime) -> None:
+    """Writes down the files `names` in `made` and moves them to the others, and says how far it is."""
+    hashes = [hash_of(made / name) for name in names]
+    lock_own(handover)
+    for name, (sha256, size) in zip(names, hashes, strict=True):
+        (made / name).replace(folder_of(handover) / name)
         HandoverFile.objects.create(
             handover=handover,
             name=name,
@@ -83,12 +89,13 @@ def _record(handover: Handover, folder: Path, names: list[str], *, now: datetime
         )
     handover.steps_done, handover.steps_total = handover.files.count(), len(file_names(handover))
     handover.claimed_at = now
-    handover.save(update_fields=["figures", "steps_done", "steps_total", "claimed_at"])
+    handover.save(update_fields=["figures", "annexed_up_to", "steps_done", "steps_total", "claimed_at"])
 
 
 def _beat(handover: Handover) -> Callable[[], object]:
     """Tells the others that this worker lives."""
-    return lambda: Handover.objects.filter(pk=handover.pk).update(claimed_at=timezone.now())
+    own = Handover.objects.filter(pk=handover.pk, generation=handover.generation)
+    return lambda: own.update(claimed_at=timezone.now())
 
 
 def _part_name(part: int) -> str:

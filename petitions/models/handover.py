@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import hashlib
+import json
 import secrets
 from datetime import timedelta
 from typing import ClassVar
@@ -12,6 +14,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from petitions.models.log import Checkpoint
 from petitions.models.signature import Signature
 from petitions.models.statement import Statement, StatementVersion
@@ -81,12 +84,15 @@ class Handover(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.BUILDING)
     folder = models.CharField(max_length=22, unique=True, default=random_id, editable=False)
     claimed_at = models.DateTimeField(null=True)
+    generation = models.PositiveIntegerField(default=0, help_text=_("Raised by each claim and each new beginning"))
     steps_done = models.PositiveIntegerField(default=0)
     steps_total = models.PositiveIntegerField(default=0)
     # The last signature put in its place so far; who died there is followed by another worker.
     sorted_at = models.DateTimeField(null=True)
     sorted_up_to = models.PositiveBigIntegerField(default=0)
     is_sorted = models.BooleanField(default=False)
+    # The last signatory in the parts of the annex made so far; the next part goes on behind.
+    annexed_up_to = models.PositiveBigIntegerField(default=0)
     restarts = models.PositiveSmallIntegerField(default=0, help_text=_("Names changed while it was being built"))
     failures = models.PositiveSmallIntegerField(default=0)
     figures = models.JSONField(default=dict)
@@ -154,6 +160,22 @@ class Handover(models.Model):
                     f"OLD.confirmed_at IS NOT NULL AND ({_columns('OLD')}) IS DISTINCT FROM ({_columns('NEW')})"
                 ),
             ),
+            pgtrigger.Trigger(
+                # The check above knows the last writer alone.
+                name="petitions_handover_confirmed_by_no_writer",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("OLD.confirmed_by_id IS DISTINCT FROM NEW.confirmed_by_id"),
+                func="""
+                    IF EXISTS (SELECT 1 FROM petitions_handoverevent e
+                               WHERE e.handover_id = NEW.id AND e.what = 'recorded' AND e.by_id = NEW.confirmed_by_id)
+                    THEN
+                        RAISE EXCEPTION 'who wrote down a handover does not confirm it'
+                            USING ERRCODE = 'integrity_constraint_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
             pgtrigger.Protect(name="petitions_handover_kept", operation=pgtrigger.Delete),
         ]
 
@@ -168,6 +190,15 @@ class Handover(models.Model):
     def is_fresh(self) -> bool:
         """Whether every name in it may still be shown as it is there, and the files are here."""
         return self.names_changed_at is None and self.files_destroyed_at is None
+
+    def said_fingerprint(self) -> str:
+        """SHA-256 (hex) over what was written down of the handover, and when: what a second person has seen."""
+        said = [str(getattr(self, name)) for name in (*_SAID, "recorded_at")]
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+    def was_recorded_by(self, user: User) -> bool:
+        """Whether `user` wrote down the handover, or mended what was written down."""
+        return self.events.filter(what=HandoverEvent.What.RECORDED, by=user).exists()
 
     @property
     def statement_file(self) -> HandoverFile | None:

@@ -11,7 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.permissions import role_required, signed_in
 from accounts.proof import fresh_proof_required
 from petitions import actions
-from petitions.errors import DossierStaleError, DossierStateError, NoFrozenVersionError, SecondPersonError
+from petitions.errors import (
+    DossierBusyError,
+    DossierStaleError,
+    DossierStateError,
+    HandoverChangedError,
+    NoFrozenVersionError,
+    SecondPersonError,
+)
 from petitions.forms import DossierForm
 from petitions.handover.checking import MOST_AT_ONCE
 from petitions.handover.store import folder_of
@@ -31,6 +38,10 @@ def not_done(request: HttpRequest, error: Exception) -> None:
     told: dict[type[Exception], str] = {
         SecondPersonError: _("This has to be done by a second person."),
         DossierStaleError: _("A name in it changed since it was built. Please ask for a new dossier."),
+        HandoverChangedError: _(
+            "What was written down was changed after you opened this page. Read it once more before you confirm it."
+        ),
+        DossierBusyError: _("It is being built again and compared at this moment. Please try again in a minute."),
         DossierStateError: _("This cannot be done with the dossier as it is now."),
     }
     messages.error(request, told.get(type(error), _("This cannot be done with the dossier as it is now.")))
@@ -91,7 +102,8 @@ def dossier_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "events": handover.events.select_related("by").order_by("-at", "-pk")[:100],
         "acknowledgements": handover.acknowledgements.select_related("recorded_by").order_by("received_on", "pk"),
         "is_asker": handover.requested_by_id == user.pk,
-        "is_recorder": handover.recorded_by_id == user.pk,
+        "is_recorder": handover.was_recorded_by(user),
+        "said": handover.said_fingerprint(),
         "can_check": handover.state == "built" and handover.figures.get("counted", 0) <= MOST_AT_ONCE,
     }
     return render(request, "petitions/dossier_detail.html", context)
@@ -126,10 +138,11 @@ def dossier_approve(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def dossier_check(request: HttpRequest, pk: int) -> HttpResponse:
     handover = dossier_for(pk)
-    if handover.state != Handover.State.BUILT or handover.figures["counted"] > MOST_AT_ONCE:
-        not_done(request, DossierStateError())
+    try:
+        check = actions.check_dossier(handover=handover, by=signed_in(request), now=timezone.now())
+    except DossierStateError as error:
+        not_done(request, error)
         return redirect("petitions:dossier_detail", pk=pk)
-    check = actions.check_dossier(handover=handover, by=signed_in(request), now=timezone.now())
     context = {"handover": handover, "check": check, "title": title_of(handover.statement, reader_language())}
     return render(request, "petitions/dossier_check.html", context)
 

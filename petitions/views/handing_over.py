@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.permissions import role_required, signed_in
 from petitions import actions
-from petitions.errors import DossierStateError, SecondPersonError
+from petitions.errors import DossierStateError, HandoverChangedError, SecondPersonError
 from petitions.forms import AcknowledgementForm, CompareForm, HandoverForm
 from petitions.handover.lists import figures_in_words
 from petitions.models import Handover, HandoverAcknowledgement
@@ -51,11 +51,12 @@ def handover_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         handover = actions.confirm_handover(
             handover=dossier_for(pk),
+            seen=request.POST.get("seen", ""),
             ends_signing=bool(request.POST.get("ends_signing")),
             by=signed_in(request),
             now=timezone.now(),
         )
-    except (SecondPersonError, DossierStateError) as error:
+    except (SecondPersonError, HandoverChangedError, DossierStateError) as error:
         not_done(request, error)
         return redirect("petitions:dossier_detail", pk=pk)
     messages.success(request, _("Confirmed. Everybody can read it now."))

@@ -53,5 +53,9 @@ def handed_over(statement: Statement, **fields: Any) -> Handover:
         handover=approved(statement), told=told(**fields), by=UserFactory.with_role("moderator"), now=timezone.now()
     )
     return actions.confirm_handover(
-        handover=handover, ends_signing=False, by=UserFactory.with_role("moderator"), now=timezone.now()
+        handover=handover,
+        seen=handover.said_fingerprint(),
+        ends_signing=False,
+        by=UserFactory.with_role("moderator"),
+        now=timezone.now(),
     )

@@ -142,7 +142,8 @@ def test_s4_handover_and_signing_the_new_version_never_wait_for_each_other_for_e
                 confirmer: Any = confirmer) -> Any:  # fmt: skip
             if position:
                 return sign_new_version(signature=signatures[position - 1], text=new, now=timezone.now())
-            return confirm_handover(handover=handover, ends_signing=True, by=confirmer, now=timezone.now())
+            seen = handover.said_fingerprint()
+            return confirm_handover(handover=handover, seen=seen, ends_signing=True, by=confirmer, now=timezone.now())
 
         results = at_once(4, act)
         assert results[0].confirmed_at is not None

@@ -13,16 +13,18 @@ from typing import Any
 import pysequoia
 import pytest
 import segno
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from petitions import actions
-from petitions.handover import papers
-from petitions.handover.lists import CELLS, safe_cell
+from petitions.handover import annex, ordering, papers, steps
+from petitions.handover.lists import CELLS, safe_cell, some_entries
 from petitions.handover.store import folder_of
 from petitions.models import Handover, Signature, Statement
 from tests.accounts.factories import UserFactory
 from tests.outbox.keys import OpenPGPKey
-from tests.petitions.dossiers import built
+from tests.petitions.dossiers import asked_for, built
 from tests.petitions.factories import SignatureFactory, StatementFactory, new_version
 from tests.petitions.receipts import close_day
 
@@ -288,3 +290,44 @@ def test_many_names_fill_parts_beside_the_statement(monkeypatch: pytest.MonkeyPa
     assert "Émile" not in text_of(handover)
     for part in parts:
         assert b"pdfuaid:part" in Path(folder_of(handover) / part).read_bytes()
+
+
+def test_what_stands_before_a_part_is_not_read_for_it() -> None:
+    folder = folder_of(built(mixed()))
+    whole = some_entries(folder, after=0, most=100)
+    assert [entry.number for entry in whole] == list(range(1, 13))
+    file = folder / "signatories.json"
+    for number in range(1, 8):
+        file.write_text(file.read_text().replace(f'{{"number": {number},', f'{{"number": {number}: no JSON,', 1))
+    assert some_entries(folder, after=7, most=3) == whole[7:10]
+    assert some_entries(folder, after=10, most=5) == whole[10:]
+    assert some_entries(folder, after=12, most=5) == []
+
+
+def test_each_part_of_the_annex_goes_on_where_the_last_one_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    key, statement = OpenPGPKey(), StatementFactory.open()
+    agreed = [f"Agreed {letter}" for letter in "ABCDEFGHIJK"]
+    for name in agreed:
+        sign(statement, name, display="hidden", may_be_annexed=True)
+        sign(statement, f"Shown {name}")
+    monkeypatch.setattr(annex, "IN_A_PART", 2)
+    monkeypatch.setattr(ordering, "BATCH", 3)
+    asked_for(statement, annex_key=key.public)
+    queries: list[int] = []
+    while (worker := actions.claim_dossier(now=timezone.now() + len(queries) * 2 * Handover.LEASE)) is not None:
+        # Each step is another worker's: nothing is remembered but in the rows.
+        with CaptureQueriesContext(connection) as captured:
+            if not steps.take_step(worker, now=timezone.now()):
+                break
+        queries.append(len(captured))
+    worker = Handover.objects.get()
+    folder, found = folder_of(worker), []
+    assert worker.files.filter(is_annex=True).count() == 12
+    for part in range(1, 7):
+        content = (folder / f"annex-{part:03}.csv.asc").read_bytes()
+        opened = pysequoia.decrypt(content, decryptor=key.tsk.decryptor()).bytes or b""
+        found += [(row[0], row[4]) for row in rows_of(opened)[1:]]
+    assert sorted(name for _number, name in found) == sorted(agreed)
+    assert [number for number, _name in found] == [str(number) for number in range(1, 12)]
+    first, *_between, last = queries[-8:-2]
+    assert last <= first + 1

@@ -134,7 +134,7 @@ def test_t1_danger_button_leaves_nothing_of_a_member_of_the_public(client: Clien
     signature.refresh_from_db()
     copies = erase_signature(signature=signature, now=timezone.now())
     assert places() == set()
-    assert [str(copy.where)[:14] for copy in copies] == ["E-mails we wro"]
+    assert [str(copy.where)[:14] for copy in copies] == ["The public lis", "E-mails we wro"]
     row = Signature.objects.get()
     assert (row.state, row.name, row.email_digest, row.user_id) == ("withdrawn", "", None, None)
     assert Follower.objects.get().stopped_at is not None

@@ -1,6 +1,7 @@
 """A dossier's life: asked for, built, approved, handed over, confirmed, acknowledged; and who may do what."""
 
 import hashlib
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from petitions import actions, tasks
-from petitions.errors import DossierStaleError, DossierStateError, SecondPersonError
+from petitions.errors import DossierStaleError, DossierStateError, HandoverChangedError, SecondPersonError
 from petitions.handover import steps
 from petitions.handover.store import folder_of
 from petitions.models import Handover, HandoverEvent, Signature, Statement
@@ -39,6 +40,17 @@ def signed(**fields: Any) -> Statement:
 
 def as_(user: User) -> Client:
     return sign_in(Client(), user)
+
+
+def confirm(handover: Handover, *, by: User, ends_signing: bool = False) -> Handover:
+    """Confirms what `handover` said when it was read."""
+    seen = handover.said_fingerprint()
+    return actions.confirm_handover(handover=handover, seen=seen, ends_signing=ends_signing, by=by, now=timezone.now())
+
+
+def seen_on(page: Any) -> str:
+    found = re.search(r'name="seen" value="([0-9a-f]{64})"', page.content.decode())
+    return found[1] if found else ""
 
 
 def test_task_builds_what_was_asked_for_and_ringing_twice_changes_nothing() -> None:
@@ -138,10 +150,10 @@ def test_second_person_approves_and_second_person_confirms() -> None:
     with pytest.raises(DossierStateError):
         actions.record_handover(handover=handover, told=told(), by=asker, now=timezone.now())
     actions.approve_dossier(handover=handover, by=moderator(), now=timezone.now())
-    actions.record_handover(handover=handover, told=told(), by=asker, now=timezone.now())
+    handover = actions.record_handover(handover=handover, told=told(), by=asker, now=timezone.now())
     with pytest.raises(SecondPersonError):
-        actions.confirm_handover(handover=handover, ends_signing=True, by=asker, now=timezone.now())
-    actions.confirm_handover(handover=handover, ends_signing=True, by=moderator(), now=timezone.now())
+        confirm(handover, by=asker, ends_signing=True)
+    confirm(handover, by=moderator(), ends_signing=True)
     assert Statement.objects.get(pk=handover.statement_id).state == "handed_over"
     with pytest.raises(DossierStateError):
         actions.record_handover(handover=handover, told=told(recipient="Other"), by=moderator(), now=timezone.now())
@@ -157,7 +169,7 @@ def test_ending_with_the_handover_is_an_event_once_and_the_desk_tells_it_in_word
     statement, second = signed(), moderator()
     handover = recorded(statement)
     for _twice in range(2):
-        actions.confirm_handover(handover=handover, ends_signing=True, by=second, now=timezone.now())
+        confirm(handover, by=second, ends_signing=True)
     event = statement.events.get(kind="handed_over")
     assert (event.by, event.version) == (second, handover.version)
     desk = reverse("petitions:statement_edit", args=[statement.slug])
@@ -167,7 +179,7 @@ def test_ending_with_the_handover_is_an_event_once_and_the_desk_tells_it_in_word
 
 def test_handover_without_an_end_leaves_the_statement_open_and_writes_no_event() -> None:
     statement = signed()
-    actions.confirm_handover(handover=recorded(statement), ends_signing=False, by=moderator(), now=timezone.now())
+    confirm(recorded(statement), by=moderator())
     assert not statement.events.filter(kind="handed_over").exists()
     assert Statement.objects.get(pk=statement.pk).state == "open"
 
@@ -176,7 +188,7 @@ def test_handover_ends_one_whose_embargo_is_over_though_no_task_has_run() -> Non
     statement, second = signed(), moderator()
     put_under_embargo(statement, hours=-1)
     handover = recorded(statement)
-    actions.confirm_handover(handover=handover, ends_signing=True, by=second, now=timezone.now())
+    confirm(handover, by=second, ends_signing=True)
     assert Statement.objects.get(pk=statement.pk).state == "handed_over"
     events = statement.events.order_by("-pk").values_list("kind", "by")[:2]
     assert list(events) == [("handed_over", second.pk), ("opened", None)]
@@ -185,10 +197,10 @@ def test_handover_ends_one_whose_embargo_is_over_though_no_task_has_run() -> Non
 def test_confirming_again_does_not_end_what_was_opened_again() -> None:
     statement, second = signed(), moderator()
     handover = recorded(statement)
-    actions.confirm_handover(handover=handover, ends_signing=True, by=second, now=timezone.now())
+    confirm(handover, by=second, ends_signing=True)
     editor = UserFactory.with_role("case_editor")
     actions.reopen_statement(statement=statement, note="They asked for more.", by=editor, now=timezone.now())
-    actions.confirm_handover(handover=handover, ends_signing=True, by=second, now=timezone.now())
+    confirm(handover, by=second, ends_signing=True)
     assert Statement.objects.get(pk=statement.pk).state == "open"
 
 
@@ -196,7 +208,7 @@ def test_handover_of_one_that_was_taken_off_is_confirmed_and_puts_nothing_back()
     statement = signed()
     handover = recorded(statement)
     Statement.objects.filter(pk=statement.pk).update(state="draft")
-    done = actions.confirm_handover(handover=handover, ends_signing=True, by=moderator(), now=timezone.now())
+    done = confirm(handover, by=moderator(), ends_signing=True)
     assert done.confirmed_at is not None
     assert Statement.objects.get(pk=statement.pk).state == "draft"
 
@@ -229,14 +241,57 @@ def test_database_refuses_one_person_for_both() -> None:
         Handover.objects.filter(pk=handover.pk).update(approved_by=handover.requested_by, approved_at=timezone.now())
 
 
+def test_nobody_confirms_words_they_never_saw_nor_words_they_wrote() -> None:
+    handover, first, second, third = approved(signed()), moderator(), moderator(), moderator()
+    detail, confirm_ = (
+        reverse(f"petitions:{name}", args=[handover.pk]) for name in ("dossier_detail", "handover_confirm")
+    )
+    actions.record_handover(handover=handover, told=told(recipient="To X"), by=first, now=timezone.now())
+    seen = seen_on(as_(second).get(detail))
+    actions.record_handover(handover=handover, told=told(recipient="To Y"), by=third, now=timezone.now())
+    answer = as_(second).post(confirm_, {"seen": seen}, follow=True).content.decode()
+    assert "was changed after you opened this page" in answer
+    assert "To Y" in answer
+    handover.refresh_from_db()
+    assert handover.confirmed_at is None
+    for writer in (first, third):
+        assert "somebody else must confirm it" in as_(writer).get(detail).content.decode()
+        with pytest.raises(SecondPersonError):
+            confirm(handover, by=writer)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Handover.objects.filter(pk=handover.pk).update(confirmed_by=writer, confirmed_at=timezone.now())
+    # The same words written down once more are not what was seen either: somebody thought about them again.
+    read = Handover.objects.get(pk=handover.pk)
+    actions.record_handover(handover=handover, told=told(recipient="To Y"), by=third, now=timezone.now())
+    with pytest.raises(HandoverChangedError):
+        confirm(read, by=second)
+    as_(second).post(confirm_, {"seen": seen_on(as_(second).get(detail))})
+    handover.refresh_from_db()
+    assert (handover.confirmed_by, handover.recipient) == (second, "To Y")
+
+
+def test_mending_without_a_file_keeps_the_proof_and_a_new_file_replaces_it() -> None:
+    handover, by = approved(signed()), as_(moderator())
+    record = reverse("petitions:handover_record", args=[handover.pk])
+    words = {"handed_over_on": timezone.localdate().isoformat(), "channel": "post", "recipient": "UN"}
+    kept: list[str] = []
+    for file in (b"first", None, b"second"):
+        assert ("The fingerprint of a proof is kept here." in by.get(record).content.decode()) == bool(kept)
+        by.post(record, {**words, **({"proof_file": SimpleUploadedFile("a.jpg", file)} if file else {})})
+        handover.refresh_from_db()
+        kept.append(handover.proof_sha256)
+    first, second = (hashlib.sha256(content).hexdigest() for content in (b"first", b"second"))
+    assert kept == [first, first, second]
+
+
 def test_public_page_opens_once_confirmed_and_says_nothing_private() -> None:
     statement = signed()
     handover = approved(statement)
     url = handover.get_absolute_url()
-    actions.record_handover(handover=handover, told=told(), by=moderator(), now=timezone.now())
+    handover = actions.record_handover(handover=handover, told=told(), by=moderator(), now=timezone.now())
     assert Client().get(url).status_code == 404
     assert "Handed over" not in Client().get(statement.get_absolute_url()).content.decode()
-    actions.confirm_handover(handover=handover, ends_signing=False, by=moderator(), now=timezone.now())
+    confirm(handover, by=moderator())
     page = Client().get(url).content.decode()
     assert "This is the text and the count delivered on" in page
     assert "Invented High Commissioner" in page
@@ -333,9 +388,12 @@ def test_whole_way_over_the_pages() -> None:
     as_(first).post(record, {**future, "handed_over_on": timezone.localdate().isoformat(), "proof_file": proof})
     handover.refresh_from_db()
     assert handover.proof_sha256 == hashlib.sha256(b"invented receipt").hexdigest()
-    as_(first).post(reverse("petitions:handover_confirm", args=[handover.pk]))
+    detail, confirm_ = asked["Location"], reverse("petitions:handover_confirm", args=[handover.pk])
+    seen = seen_on(as_(second).get(detail))
+    as_(first).post(confirm_, {"seen": seen})
+    as_(second).post(confirm_, {"ends_signing": "1"})
     assert Handover.objects.public().count() == 0
-    as_(second).post(reverse("petitions:handover_confirm", args=[handover.pk]), {"ends_signing": "1"})
+    as_(second).post(confirm_, {"ends_signing": "1", "seen": seen})
     assert Statement.objects.get(pk=statement.pk).state == "handed_over"
     check = as_(first).post(reverse("petitions:dossier_check", args=[handover.pk])).content.decode()
     assert "Some files came out" not in check or "signatories" not in check

@@ -213,7 +213,9 @@ def hand_over(closed: Statement, statement: Statement, people: People) -> Scene:
         proof_note="Invented receipt in the safe",
     )
     actions.record_handover(handover=handed, told=told, by=first, now=now)
-    row = actions.confirm_handover(handover=handed, ends_signing=True, by=second, now=now)
+    row = actions.confirm_handover(
+        handover=handed, seen=handed.said_fingerprint(), ends_signing=True, by=second, now=now
+    )
     said = actions.record_acknowledgement(
         handover=row,
         received_on=now.date(),
