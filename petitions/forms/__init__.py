@@ -22,7 +22,7 @@ from petitions.forms.moderation import (
 )
 from petitions.forms.paper import PaperCheckForm, PaperForm
 from petitions.forms.signing import AnswerForm, CodeForm, DisplayForm, ManageForm, SignForm
-from petitions.forms.updates import CarryForm, ReturnForm, UpdateStartForm, UpdateTextsForm
+from petitions.forms.updates import CarryForm, ReturnForm, StopForm, UpdateStartForm, UpdateTextsForm
 
 __all__ = [
     "AcceptForm",
@@ -50,6 +50,7 @@ __all__ = [
     "SecondLookForm",
     "SettleForm",
     "SignForm",
+    "StopForm",
     "TogetherForm",
     "UnlockForm",
     "UpdateStartForm",
