@@ -1,9 +1,13 @@
 """What can be wrong; the views put it in words for the person who asked. Errors of the statement desk bring words."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from petitions.models import UpdateText
 
 
 class PetitionsError(Exception):
@@ -64,6 +68,14 @@ class CannotUndoError(PetitionsError):
 
 class TextChangedError(PetitionsError):
     """The text that was read is not the one that is open for signature now."""
+
+
+class WordsOvertakenError(PetitionsError):
+    """Somebody else wrote words of the news meanwhile: `now`, by language, None where they took them out."""
+
+    def __init__(self, now: "dict[str, UpdateText | None]") -> None:
+        super().__init__(", ".join(now))
+        self.now = now
 
 
 class OwnSignatureError(PetitionsError):

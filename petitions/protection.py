@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from accounts.models import User
+from accounts.models import StaffRole, User
 from petitions.mailboxes import signatory_digest
 from petitions.models import Custodian, Signature, Statement
 
@@ -27,7 +27,11 @@ def own_signatures(user: User) -> Q:
 
 
 def find_custodians() -> tuple[Custodian, Custodian] | None:
-    """The two who hold the halves of names sealed from now on, the longest-serving; None while there are not two."""
-    active = Custodian.objects.filter(retired_at__isnull=True, user__is_active=True).order_by("created_at", "pk")
-    pair = list(active.select_related("user")[:2])
+    """The two who hold the halves of names sealed from now on, the longest-serving; None while there are not two.
+
+    Only who may enter the desk where names are opened: who checks identities.
+    """
+    verifiers = StaffRole.objects.filter(role=StaffRole.Role.VERIFIER).values("user")
+    active = Custodian.objects.filter(retired_at__isnull=True, user__is_active=True, user__in=verifiers)
+    pair = list(active.select_related("user").order_by("created_at", "pk")[:2])
     return (pair[0], pair[1]) if len(pair) == 2 else None

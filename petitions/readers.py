@@ -20,7 +20,6 @@ from petitions.models import (
     SigningMailbox,
     Statement,
     Update,
-    UpdateDelivery,
     UpdateReader,
 )
 from petitions.reading import is_signable
@@ -86,30 +85,34 @@ def reader_digest(address: str) -> bytes:
     return address_digest(address, purpose="update-reader")
 
 
-def address_of(delivery: UpdateDelivery) -> str:
-    """Where the mail of `delivery` goes, as it is now; "" for who withdrew, stopped, was erased or agreed to less."""
-    if delivery.signature is not None:
-        return _address_of_signature(delivery.update, delivery.signature)
-    follower = delivery.follower
-    return "" if follower is None or follower.stopped_at else str(follower.email or "")
+def addresses_of(update: Update, readers: Iterable[Reader | None]) -> list[str]:
+    """Where the mail of `update` to each of `readers` goes, as it is now; "" for who withdrew, stopped, was erased or
+    agreed to less, and None. Three queries at most, however many they are.
+    """
+    is_invitation = update.invites_to is not None
+    addresses = [_wanted_at(reader, is_invitation=is_invitation) for reader in readers]
+    return _may_be_invited(update.invites_to, addresses) if update.invites_to else addresses
 
 
-def _address_of_signature(update: Update, signature: Signature) -> str:
-    address = str(signature.email or "")
-    wants = signature.state == Signature.State.ACCEPTED and signature.wants_updates and signature.updates_wording
-    if not wants or not address:
-        return ""
-    if update.invites_to is None:
-        return address
-    return address if covers_invitation(signature.updates_wording) and _may_invite(update.invites_to, address) else ""
+def _wanted_at(reader: Reader | None, *, is_invitation: bool) -> str:
+    if isinstance(reader, Signature):
+        wants = reader.state == Signature.State.ACCEPTED and reader.wants_updates and reader.updates_wording
+        is_wanted = bool(wants) and (not is_invitation or covers_invitation(reader.updates_wording))
+    else:
+        is_wanted = reader is not None and reader.stopped_at is None
+    return str(reader.email or "") if reader is not None and is_wanted else ""
 
 
-def _may_invite(statement: Statement, address: str) -> bool:
-    """Nobody is invited to what they signed, or withdrew from, or said was not them."""
-    known = {"statement": statement, "email_digest": signatory_digest(statement=statement, address=address)}
-    if not is_signable(statement) or Signature.objects.filter(**known).exists():
-        return False
-    return not SigningMailbox.objects.filter(**known, blocked_at__isnull=False).exists()
+def _may_be_invited(statement: Statement, addresses: list[str]) -> list[str]:
+    """Nobody is invited to what they signed, or withdrew from, or said was not them; "" in their places."""
+    if not is_signable(statement):
+        return [""] * len(addresses)
+    digests = {address: signatory_digest(statement=statement, address=address) for address in addresses if address}
+    known = {"statement": statement, "email_digest__in": digests.values()}
+    signed = Signature.objects.filter(**known).values_list("email_digest", flat=True)
+    blocked = SigningMailbox.objects.filter(**known, blocked_at__isnull=False).values_list("email_digest", flat=True)
+    out = {bytes(digest) for digest in [*signed, *blocked] if digest}
+    return [address if address and digests[address] not in out else "" for address in addresses]
 
 
 def lock_readers(addresses: Iterable[str], *, now: datetime) -> dict[bytes, UpdateReader]:
@@ -118,8 +121,13 @@ def lock_readers(addresses: Iterable[str], *, now: datetime) -> dict[bytes, Upda
     Made and locked in the order of their digests, so that two workers wait for each other and never in a circle.
     """
     digests = sorted({reader_digest(address) for address in addresses})
+    # An old row is written as it is, which locks it; one that is being forgotten at this moment is made anew
+    # (PostgreSQL, INSERT: "ON CONFLICT DO UPDATE guarantees an atomic INSERT or UPDATE outcome").
     UpdateReader.objects.bulk_create(
-        [UpdateReader(digest=digest, seen_at=now) for digest in digests], ignore_conflicts=True
+        [UpdateReader(digest=digest, seen_at=now) for digest in digests],
+        update_conflicts=True,
+        unique_fields=["digest"],
+        update_fields=["digest"],
     )
     rows = UpdateReader.objects.select_for_update().filter(digest__in=digests).order_by("digest")
     return {bytes(row.digest): row for row in rows}
@@ -155,8 +163,7 @@ def count_audience(update: Update, *, now: datetime) -> Audience:
 
 def _count_exactly(update: Update, readers: list[Reader], *, now: datetime) -> Audience:
     languages: dict[bytes, str] = {}
-    for reader in readers:
-        address = _address_of_signature(update, reader) if isinstance(reader, Signature) else str(reader.email or "")
+    for reader, address in zip(readers, addresses_of(update, readers), strict=True):
         if address:
             languages.setdefault(reader_digest(address), reader.language)
     held = 0

@@ -97,13 +97,16 @@ from petitions.actions.steps import close_past_statements, open_due_statements
 from petitions.actions.together import Together, decide_together, undo_together
 from petitions.actions.update_sending import forget_readers, heed_failures, send_updates
 from petitions.actions.update_writing import (
+    TypedWords,
     release_update,
     resume_update,
     return_update,
+    seen_words,
     send_test,
     start_update,
     stop_update,
     submit_update,
+    write_update,
     write_update_text,
 )
 from petitions.actions.watching import import_names, record_second_channel, retire_watched_name, watch_name
@@ -126,6 +129,7 @@ __all__ = [
     "Together",
     "Told",
     "Typed",
+    "TypedWords",
     "Withheld",
     "Wording",
     "accept_signature",
@@ -225,6 +229,7 @@ __all__ = [
     "reverse_invalidation",
     "revoke_preview",
     "run_retention",
+    "seen_words",
     "send_test",
     "send_updates",
     "set_aside",
@@ -251,5 +256,6 @@ __all__ = [
     "withdraw_signature",
     "write_demand",
     "write_text",
+    "write_update",
     "write_update_text",
 ]

@@ -19,6 +19,7 @@ from petitions.actions.own import COUNT
 from petitions.copies import Copy, copies_of, rows_of
 from petitions.mailboxes import follower_digest
 from petitions.models import (
+    Follower,
     HandoverLine,
     ModerationDecision,
     NameWords,
@@ -56,19 +57,25 @@ def erase_signature(*, signature: Signature, now: datetime, account: User | None
     digest = bytes(signature.email_digest) if signature.email_digest else None
     # Mailboxes before signatures, like those who confirm: a link pressed at this moment waits, and brings nothing back.
     mailbox = _mailboxes(statement, digest).first() if digest else None
+    # Whose they are is asked before the news ends, which takes the digest out of rows that retention reduced.
+    own = [row.pk for row in rows_of(signature)]
     address = account.email if account is not None and signature.is_protected else signature.email
     if address:
         _forget_following(statement, address=address, now=now)
-    rows = list(rows_of(signature).select_for_update(of=("self",)).order_by("pk"))
+    same = rows_of(signature) | Signature.objects.filter(pk__in=own, erased_at=None)
+    rows = list(same.select_for_update(of=("self",)).order_by("pk"))
     current = next((row for row in rows if row.pk == signature.pk), None)
     if current is None:
         return []
     copies = copies_of(current)
     if mailbox is not None:
         _forget_mailbox(mailbox, is_doubted=any(row.state in DOUBTED for row in rows), now=now)
-    if digest:
-        forget_messages_to(digest=digest)
     empty_rows([row.pk for row in rows], now=now)
+    if digest:
+        # Only now: who was writing to the mailbox held the deliveries just emptied, and has committed the mail.
+        forget_messages_to(digest=digest)
+    if signature.email is not None:
+        UpdateReader.objects.filter(digest=reader_digest(signature.email)).delete()
     ring_on_commit(COUNT)
     return copies
 
@@ -88,7 +95,7 @@ def empty_rows(keys: Collection[int], *, now: datetime) -> int:
     number += rows.update(**ERASED, **left, erased_at=now)
     SignatureTrait.objects.filter(signature__in=keys).delete()
     HandoverLine.objects.filter(signature__in=keys).delete()
-    _forget_deliveries(keys)
+    _forget_deliveries(UpdateDelivery.objects.filter(signature__in=keys))
     empty_words(keys)
     SigningTicket.objects.filter(signature__in=keys).delete()
     return number
@@ -108,9 +115,11 @@ def empty_words(keys: Collection[int]) -> None:
     NameWords.objects.filter(signature__in=keys).delete()
 
 
-def _forget_deliveries(keys: Collection[int]) -> None:
-    """What is left of an update's delivery says that somebody got it; a digest of nothing takes the mailbox's place."""
-    rows = UpdateDelivery.objects.filter(signature__in=keys)
+def _forget_deliveries(rows: QuerySet[UpdateDelivery]) -> None:
+    """What is left of an update's delivery says that somebody got it; a digest of nothing takes the mailbox's place.
+
+    Waits for who is writing to them at this moment.
+    """
     rows.filter(state=UpdateDelivery.State.WAITING).update(state=UpdateDelivery.State.PASSED_OVER)
     nothing = Func(
         RandomUUID(),
@@ -118,7 +127,7 @@ def _forget_deliveries(keys: Collection[int]) -> None:
         template="%(function)s(%(expressions)s::text::bytea)",
         output_field=BinaryField(),
     )
-    rows.update(signature=None, digest=nothing)
+    rows.update(signature=None, follower=None, digest=nothing)
 
 
 def _mailboxes(statement: Statement, digest: bytes) -> QuerySet[SigningMailbox]:
@@ -137,7 +146,8 @@ def _forget_mailbox(mailbox: SigningMailbox, *, is_doubted: bool, now: datetime)
 
 def _forget_following(statement: Statement, *, address: str, now: datetime) -> None:
     digest = follower_digest(about=statement, address=address)
+    followers = list(Follower.objects.filter(statement=statement, email_digest=digest))
     stop_following(about=statement, digest=digest, now=now)
     _mailboxes(statement, digest).filter(blocked_at=None).delete()
-    UpdateReader.objects.filter(digest=reader_digest(address)).delete()
+    _forget_deliveries(UpdateDelivery.objects.filter(follower__in=followers))
     forget_messages_to(digest=digest)

@@ -4,9 +4,11 @@ What the page answers never depends on whether an address follows already; only 
 """
 
 import json
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from cases.models import Case
@@ -28,6 +30,11 @@ from petitions.models.about import as_fields
 from petitions.reading import is_published
 
 FOLLOWING = (SigningTicket.Purpose.FOLLOW,)
+SHOWS_NO_NAME = Q(display=Signature.Display.HIDDEN) | Q(is_protected=True)
+# Of a signature reduced to what is public, which wants no news or none any more: nothing asks for these.
+KEPT_FOR_NEWS = Q(anonymised_at__isnull=False, erased_at__isnull=True, wants_updates=False) & (
+    Q(email__isnull=False) | (SHOWS_NO_NAME & (Q(email_digest__isnull=False) | Q(user__isnull=False)))
+)
 
 
 @transaction.atomic
@@ -126,8 +133,26 @@ def _erase(about: Statement | Case, digest: bytes, *, now: datetime) -> None:
     follower = followers.first()
     if follower is not None and isinstance(about, Statement):
         signed = signatory_digest(statement=about, address=str(follower.email))
-        Signature.objects.filter(statement=about, email_digest=signed).update(wants_updates=False)
+        end_news(Signature.objects.filter(statement=about, email_digest=signed))
     followers.update(email=None, email_digest=None, stopped_at=now)
+
+
+def end_news(rows: QuerySet[Signature]) -> None:
+    """No more news to these signatures, in the caller's transaction, which locked their mailboxes before.
+
+    Of those that retention reduced to what is public the address goes too, which was left for the news alone; and of
+    those that show no name also what leads to their bearer.
+    """
+    locked = rows.filter(wants_updates=True).select_for_update(of=("self",)).order_by("pk")
+    keys = list(locked.values_list("pk", flat=True))
+    Signature.objects.filter(pk__in=keys).update(wants_updates=False)
+    forget_addresses(keys)
+
+
+def forget_addresses(keys: Collection[int]) -> int:
+    """Takes out of reduced signatures that want no news what retention kept for the news alone; how many changed."""
+    rows = Signature.objects.filter(KEPT_FOR_NEWS, pk__in=keys)
+    return rows.filter(SHOWS_NO_NAME).update(email=None, email_digest=None, user=None) + rows.update(email=None)
 
 
 def _find(mailbox: SigningMailbox) -> Follower | None:

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from outbox.bell import ring_on_commit
-from petitions.actions.following import follow_by_account, stop_following
+from petitions.actions.following import end_news, follow_by_account, stop_following
 from petitions.errors import NothingToAnswerError, StateChangedError
 from petitions.mailboxes import follower_digest
 from petitions.models import ModerationDecision, SignatoryAnswer, Signature, SigningMailbox, Statement
@@ -132,16 +132,14 @@ def stop_updates(*, signature: Signature, now: datetime) -> Signature:
 
     Whichever of its signatures the link was of: the mail may be older than the one on the newest version.
     """
-    signature = _lock(signature)
-    if signature.email is not None:
-        digest = follower_digest(about=signature.statement, address=signature.email)
-        stop_following(about=signature.statement, digest=digest, now=now)
+    signature = Signature.objects.select_related("statement").get(pk=signature.pk)
     of_mailbox = Q(pk=signature.pk)
     if signature.email_digest is not None:
         of_mailbox |= Q(statement=signature.statement_id, email_digest=signature.email_digest)
-    wanting = Signature.objects.filter(of_mailbox, wants_updates=True)
-    # Retention left the address for the news alone.
-    wanting.filter(anonymised_at__isnull=False).update(wants_updates=False, email=None)
-    wanting.update(wants_updates=False)
+    # The mailbox first, like those who confirm and erase: only then the signatures.
+    if signature.email is not None:
+        digest = follower_digest(about=signature.statement, address=signature.email)
+        stop_following(about=signature.statement, digest=digest, now=now)
+    end_news(Signature.objects.filter(of_mailbox))
     signature.refresh_from_db()
     return signature

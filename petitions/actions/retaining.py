@@ -13,6 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from petitions.actions.erasing import empty_rows, empty_words
+from petitions.actions.following import KEPT_FOR_NEWS, forget_addresses
 from petitions.models import (
     Ending,
     ModerationDecision,
@@ -39,12 +40,13 @@ def run_retention(*, now: datetime, batch: int = BATCH) -> RetentionRun:
     steps: list[tuple[str, Callable[[], int]]] = [
         ("erased", lambda: _erase_batch(now, batch)),
         ("anonymised", lambda: _anonymise_batch(now, batch)),
+        ("anonymised", lambda: _forget_batch(batch)),
         ("names_destroyed", lambda: _destroy_names(now, batch)),
     ]
     for figure, step in steps:
         while _in_one_transaction(run, figure, step):
             pass
-    left = to_erase(now).count() + to_anonymise(now).count() + names_to_destroy(now).count()
+    left = sum(due.count() for due in (to_erase(now), to_anonymise(now), to_forget(), names_to_destroy(now)))
     RetentionRun.objects.filter(pk=run.pk).update(finished_at=Now(), left=left)
     run.refresh_from_db()
     return run
@@ -86,6 +88,11 @@ def to_anonymise(now: datetime) -> SignatureQuerySet:
     return Signature.objects.counted().filter(anonymised_at=None, statement__ending__since__lte=_end_of_use(now))
 
 
+def to_forget() -> SignatureQuerySet:
+    """Reduced to what is public, with an address that was left for news which is not wanted any more."""
+    return Signature.objects.filter(KEPT_FOR_NEWS)
+
+
 def names_to_destroy(now: datetime) -> QuerySet[SealedName]:
     """Sealed names whose statement ended long enough ago; those of erased signatures are gone already."""
     due = now - timedelta(days=settings.RETENTION_DAYS_SEALED_NAME)
@@ -118,6 +125,11 @@ def _anonymise_batch(now: datetime, batch: int) -> int:
     keys = [row.pk for row in rows]
     empty_words(keys)
     return len(rows)
+
+
+def _forget_batch(batch: int) -> int:
+    due = to_forget().select_for_update(of=("self",), skip_locked=True).order_by("pk")
+    return forget_addresses([row.pk for row in due.only("pk")[:batch]])
 
 
 def _keep_what_is_public(row: Signature) -> None:

@@ -20,7 +20,7 @@ from outbox.models import Message
 from petitions.models import Follower, Signature, Update, UpdateDelivery, UpdateReader
 from petitions.readers import (
     Reader,
-    address_of,
+    addresses_of,
     delivery_digest,
     followers_for,
     lock_readers,
@@ -38,6 +38,8 @@ BACKLOG = 2000
 # What a failed mail says of us, not of its mailbox: RFC 3463 class 7, or our own giving up after three days of trying.
 _NOT_ITS_FAULT = re.compile(r"\A(given up|the stored message)|\b5\.7\.\d")
 LOOKED_AFTER = timedelta(days=30)
+# Readers forgotten in one transaction: their mailboxes wait for it.
+FORGOTTEN_AT_ONCE = 5000
 
 Waiting = UpdateDelivery.State.WAITING
 
@@ -82,19 +84,38 @@ def _take_step(pk: int, *, now: datetime) -> tuple[int, bool]:
 
 
 def _gather(update: Update, *, now: datetime) -> None:
-    """Note the next readers: signatories in the order of signing, and when there are no more, followers."""
-    signatures = list(signatures_for(update).filter(pk__gt=update.last_signature).order_by("pk")[:BATCH])
-    followers = followers_for(update).filter(pk__gt=update.last_follower).order_by("pk")
+    """Note the next readers: signatories in the order of signing, and when there are no more, followers.
+
+    Locked, before their deliveries: who is being erased at this moment is not noted.
+    """
+    signed = signatures_for(update).filter(pk__gt=update.last_signature).order_by("pk")
+    signatures = list(signed.select_for_update(of=("self",), no_key=True)[:BATCH])
+    following = followers_for(update).filter(pk__gt=update.last_follower).order_by("pk")
+    followers = following.select_for_update(of=("self",), no_key=True)
     rows: list[Reader] = [*signatures, *followers[: BATCH - len(signatures)]]
-    already = update.deliveries.count() if update.invites_to_id else 0
-    UpdateDelivery.objects.bulk_create(
-        [_delivery(update, row, due_at=_due(update, already + place, now=now)) for place, row in enumerate(rows)],
-        ignore_conflicts=True,
-    )
+    noted = [
+        _delivery(update, row, due_at=_due(update, place, now=now)) for place, row in enumerate(rows, update.noted)
+    ]
+    if update.invites_to_id:
+        _take_over(update, noted)
+    UpdateDelivery.objects.bulk_create(noted, ignore_conflicts=True)
     update.last_signature = max([row.pk for row in rows if isinstance(row, Signature)], default=update.last_signature)
     update.last_follower = max([row.pk for row in rows if isinstance(row, Follower)], default=update.last_follower)
     update.gathered_at = now if len(rows) < BATCH else None
-    update.save(update_fields=["last_signature", "last_follower", "gathered_at"])
+    update.noted += len(rows)
+    update.save(update_fields=["last_signature", "last_follower", "gathered_at", "noted"])
+
+
+def _take_over(update: Update, noted: list[UpdateDelivery]) -> None:
+    """Who waits for an invitation that was stopped gets this one instead: a mailbox has one row for the next text."""
+    stopped = UpdateDelivery.objects.filter(state=Waiting, update__state=Update.State.STOPPED)
+    found = stopped.filter(digest__in=[row.digest for row in noted]).select_for_update(of=("self",)).order_by("pk")
+    by_digest = {row.digest: row for row in noted}
+    moved = list(found)
+    for row in moved:
+        new = by_digest[bytes(row.digest)]
+        row.update, row.signature, row.language, row.due_at = update, new.signature, new.language, new.due_at
+    UpdateDelivery.objects.bulk_update(moved, ["update", "signature", "language", "due_at"])
 
 
 def _due(update: Update, place: int, *, now: datetime) -> datetime:
@@ -127,11 +148,10 @@ def _claim(update: Update, *, now: datetime) -> list[UpdateDelivery]:
 
 
 def _write_batch(update: Update, deliveries: list[UpdateDelivery], *, now: datetime) -> int:
-    addresses = {delivery.pk: address_of(delivery) for delivery in deliveries}
-    readers = lock_readers(filter(None, addresses.values()), now=now)
+    addresses = addresses_of(update, [delivery.signature or delivery.follower for delivery in deliveries])
+    readers = lock_readers(filter(None, addresses), now=now)
     shared = {language: shared_context(update, language) for language in {row.language for row in deliveries}}
-    for delivery in deliveries:
-        address = addresses[delivery.pk]
+    for delivery, address in zip(deliveries, addresses, strict=True):
         reader = readers[reader_digest(address)] if address else None
         if _is_due(delivery, reader, now=now):
             _write(delivery, shared[delivery.language], address=address, now=now)
@@ -162,7 +182,7 @@ def _write(delivery: UpdateDelivery, shared: dict[str, Any], *, address: str, no
 
 def _queue(delivery: UpdateDelivery, shared: dict[str, Any], *, address: str, now: datetime) -> Message:
     update, reader = delivery.update, delivery.signature or delivery.follower
-    assert reader is not None  # noqa: S101  `address_of` found them
+    assert reader is not None  # noqa: S101  `addresses_of` found them
     with override(delivery.language):
         path = unsubscribe_path(reader)
         addressee = Addressee(
@@ -225,7 +245,11 @@ def _heed_failure(pk: int, *, now: datetime) -> bool:
 
 def forget_readers(*, now: datetime) -> int:
     """Forget mailboxes of which nothing needs to be known: no mail within the week, no failure; how many."""
-    idle = UpdateReader.objects.filter(failures=0, seen_at__lt=now - UpdateReader.WEEK)
-    with transaction.atomic():
-        held = list(idle.select_for_update(skip_locked=True).values_list("pk", flat=True))
-        return UpdateReader.objects.filter(pk__in=held).delete()[0]
+    idle = UpdateReader.objects.filter(failures=0, seen_at__lt=now - UpdateReader.WEEK).order_by("pk")
+    forgotten = 0
+    while True:
+        with transaction.atomic():
+            held = list(idle.select_for_update(skip_locked=True).values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE])
+            if not held:
+                return forgotten
+            forgotten += UpdateReader.objects.filter(pk__in=held).delete()[0]

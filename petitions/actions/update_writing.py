@@ -1,5 +1,7 @@
 """An update on its way to its readers: written, handed in, sent back or released by a second person, stopped."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -15,12 +17,14 @@ from petitions.errors import (
     TextChangedError,
     UpdateIncompleteError,
     UpdateStateError,
+    WordsOvertakenError,
 )
 from petitions.milestones import told_with
 from petitions.models import Milestone, Statement, Update, UpdateDelivery, UpdateText
 from petitions.readers import lock_readers, reader_digest
 from petitions.reading import is_signable
 from petitions.update_mail import TEMPLATE, invented, mail_context
+from text.prose import as_typed
 
 SEND_UPDATES = "petitions.send_updates"
 NOT_HANDED_OVER = ["queued", "deferred", "sending"]
@@ -80,6 +84,48 @@ def write_update_text(*, update: Update, language: str, title: str, body: str, b
     return text
 
 
+@dataclass(frozen=True)
+class TypedWords:
+    """What somebody typed in one language, and the `seen_words` that their page had shown before."""
+
+    language: str
+    title: str
+    body: str
+    seen: str
+
+
+def seen_words(text: UpdateText | None) -> str:
+    """The SHA-256 (hexadecimal) of stored words as a form hands them back when nobody changes them; "" of none."""
+    return _digest(text.language, text.title, text.body) if text is not None else ""
+
+
+def _digest(language: str, title: str, body: str) -> str:
+    title, body = as_typed(title), as_typed(body)
+    return UpdateText(language=language, title=title, body=body).words_digest() if title or body else ""
+
+
+@transaction.atomic
+def write_update(*, update: Update, words: Iterable[TypedWords], by: User) -> None:
+    """Puts the languages whose words differ from what the page of `by` had shown, all of them or none.
+
+    Words that stayed as they were shown are left alone, whatever a colleague made of them meanwhile. Raises
+    `WordsOvertakenError` when both changed one language, `UpdateStateError` after a draft.
+    """
+    update = _lock(update, Update.State.DRAFT)
+    stored = {text.language: text for text in update.texts.all()}
+    changed = [row for row in words if _digest(row.language, row.title, row.body) != row.seen]
+    overtaken = {row.language: stored.get(row.language) for row in changed if _is_overtaken(row, stored)}
+    if overtaken:
+        raise WordsOvertakenError(overtaken)
+    for row in changed:
+        write_update_text(update=update, language=row.language, title=row.title, body=row.body, by=by)
+
+
+def _is_overtaken(row: TypedWords, stored: dict[str, UpdateText]) -> bool:
+    now = seen_words(stored.get(row.language))
+    return now not in {row.seen, _digest(row.language, row.title, row.body)}
+
+
 @transaction.atomic
 def submit_update(*, update: Update, by: User, now: datetime) -> Update:
     """Hands the draft to a second person, with the SHA-256 of each wording; from here the words are fixed.
@@ -117,8 +163,7 @@ def release_update(*, update: Update, seen: str, by: User, now: datetime) -> Upd
     its statement or case is not on the site.
     """
     update = _lock(update, Update.State.IN_REVIEW)
-    if by.pk in {update.written_by_id, *update.texts.values_list("written_by", flat=True)}:
-        raise OwnUpdateError
+    _require_second_person(update, by)
     if update.fingerprint() != seen:
         raise TextChangedError
     if not Update.objects.of_public_things().filter(pk=update.pk).exists():
@@ -134,16 +179,21 @@ def release_update(*, update: Update, seen: str, by: User, now: datetime) -> Upd
     return update
 
 
+def _require_second_person(update: Update, by: User) -> None:
+    if by.pk in {update.written_by_id, *update.texts.values_list("written_by", flat=True)}:
+        raise OwnUpdateError
+
+
 @transaction.atomic
-def stop_update(*, update: Update, by: User, now: datetime) -> int:
+def stop_update(*, update: Update, reason: str, by: User, now: datetime) -> int:
     """No further mail leaves and the page is off the site; how many mails were held back that lay in the outbox.
 
     One person is enough. Who was held back waits again, and their week has room again. Raises `UpdateStateError`.
     """
     update = _lock(update, Update.State.RELEASED, Update.State.SENDING, Update.State.SENT)
     update.state = Update.State.STOPPED
-    update.stopped_by = by
-    update.save(update_fields=["state", "stopped_by"])
+    update.stopped_by, update.stopped_because = by, reason
+    update.save(update_fields=["state", "stopped_by", "stopped_because"])
     written = UpdateDelivery.objects.filter(update=update, state=UpdateDelivery.State.WRITTEN)
     keys = list(written.filter(message__state__in=NOT_HANDED_OVER).values_list("message_id", flat=True))
     recall_messages(keys=keys, reason=f"update {update.pk} was stopped")
@@ -167,10 +217,16 @@ def _give_week_back(held: list[UpdateDelivery], *, now: datetime) -> None:
 
 @transaction.atomic
 def resume_update(*, update: Update, by: User, now: datetime) -> Update:
-    """Public again, and the mails that were not written yet go out. Raises `UpdateStateError`."""
+    """Public again, and the mails that were not written yet go out.
+
+    Raises `UpdateStateError`, and `OwnUpdateError` for who wrote any of it: a colleague may have stopped it for what
+    its words do to somebody.
+    """
     update = _lock(update, Update.State.STOPPED)
+    _require_second_person(update, by)
     update.state = Update.State.SENDING
-    update.save(update_fields=["state"])
+    update.resumed_by, update.resumed_at = by, now
+    update.save(update_fields=["state", "resumed_by", "resumed_at"])
     ring_on_commit(SEND_UPDATES)
     return update
 

@@ -23,7 +23,7 @@ from petitions.forms.moderation import (
 )
 from petitions.forms.paper import PaperCheckForm, PaperForm
 from petitions.forms.signing import AnswerForm, CodeForm, DisplayForm, ManageForm, NewsForm, SignForm
-from petitions.forms.updates import CarryForm, ReturnForm, UpdateStartForm, UpdateTextsForm
+from petitions.forms.updates import CarryForm, ReturnForm, StopForm, UpdateStartForm, UpdateTextsForm
 
 __all__ = [
     "AcceptForm",
@@ -54,6 +54,7 @@ __all__ = [
     "SettleForm",
     "SignForm",
     "SparingForm",
+    "StopForm",
     "TogetherForm",
     "UnlockForm",
     "UpdateStartForm",

@@ -19,6 +19,7 @@ from petitions.embargo import Embargo, NoSuchMomentError, embargo_until, is_ahea
 from petitions.models import Demand, DemandStatus, PreviewLink, Statement, StatementVersion, VersionText
 from petitions.models.last_day import is_over
 from text.bidi import direction_of
+from text.prose import ProseField
 
 BODY_LENGTH = 60_000
 DAY = {"type": "date"}
@@ -31,13 +32,6 @@ def written_in(language: str) -> dict[str, str]:
 
 def language_name(language: str) -> str:
     return str(dict(settings.LANGUAGES).get(language, language))
-
-
-class LinesField(forms.CharField):
-    """Text whose lines end as on our pages: browsers send CR LF, and nobody changed a text by opening it."""
-
-    def to_python(self, value: Any) -> str:
-        return (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def suggest_slug(title: str) -> str:
@@ -54,7 +48,7 @@ class StatementCreateForm(forms.Form):
         choices=settings.LANGUAGES,
         help_text=_("Its text is what counts when a translation says something else."),
     )
-    title = forms.CharField(label=_("Title"), max_length=250, widget=forms.TextInput(attrs={"dir": "auto"}))
+    title = ProseField(label=_("Title"), max_length=250, widget=forms.TextInput(attrs={"dir": "auto"}))
     slug = forms.SlugField(
         label=_("Address of the page"),
         max_length=80,
@@ -62,7 +56,7 @@ class StatementCreateForm(forms.Form):
         widget=forms.TextInput(attrs={"dir": "ltr"}),
         help_text=_("Small Latin letters and hyphens. Left empty, it is made of the title. It cannot change later."),
     )
-    body = LinesField(
+    body = ProseField(
         label=_("Text"),
         max_length=BODY_LENGTH,
         widget=forms.Textarea(attrs={"rows": 18, "dir": "auto"}),
@@ -98,8 +92,8 @@ def _slug_problem(slug: str) -> str:
 class TextForm(forms.Form):
     """The text of a draft in one language."""
 
-    title = forms.CharField(label=_("Title"), max_length=250)
-    body = LinesField(
+    title = ProseField(label=_("Title"), max_length=250)
+    body = ProseField(
         label=_("Text"),
         max_length=BODY_LENGTH,
         widget=forms.Textarea(attrs={"rows": 18}),
@@ -150,7 +144,7 @@ class DemandForm(forms.Form):
         }
         for part, label in labels.items():
             widget = forms.Textarea(attrs={"rows": 4, **attrs}) if part == "text" else forms.TextInput(attrs=attrs)
-            self.fields[f"{part}_{language}"] = LinesField(
+            self.fields[f"{part}_{language}"] = ProseField(
                 label=label % {"language": name},
                 max_length={"heading": 160, "text": 4000, "addressees": 300}[part],
                 required=part == "text" and language == self.languages[0],

@@ -4,13 +4,17 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
+from petitions.actions import TypedWords, seen_words
+from petitions.errors import WordsOvertakenError
 from petitions.forms.signing import SignForm
 from petitions.models import Statement, Update
 from petitions.reading import titles_of
 from text.bidi import direction_of
+from text.prose import ProseField
 
 
 class UpdateStartForm(forms.Form):
@@ -75,21 +79,23 @@ class UpdateTextsForm(forms.Form):
         written = {text.language: text for text in update.texts.all()}
         for code, name in self.languages():
             wide = {"lang": code, "dir": direction_of(code)}
-            self.fields[f"title_{code}"] = forms.CharField(
+            self.fields[f"title_{code}"] = ProseField(
                 label=_("Title, %(language)s") % {"language": name},
                 max_length=160,
                 required=code == update.original_language,
                 widget=forms.TextInput(wide),
             )
-            self.fields[f"body_{code}"] = forms.CharField(
+            self.fields[f"body_{code}"] = ProseField(
                 label=_("Text, %(language)s") % {"language": name},
                 max_length=20000,
                 required=code == update.original_language,
                 help_text=_("Markdown: a blank line makes a paragraph, **two stars** make it bold."),
                 widget=forms.Textarea({"rows": 10, **wide}),
             )
+            self.fields[f"seen_{code}"] = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
             if code in written:
                 self.initial.update({f"title_{code}": written[code].title, f"body_{code}": written[code].body})
+                self.initial[f"seen_{code}"] = seen_words(written[code])
 
     def languages(self) -> list[tuple[str, Any]]:
         """Code and name of each language, the original one first."""
@@ -106,14 +112,42 @@ class UpdateTextsForm(forms.Form):
                 )
         return cleaned
 
-    def texts(self) -> list[tuple[str, str, str]]:
-        """Language, title and body of each language, as they were typed."""
+    def texts(self) -> list[TypedWords]:
+        """The words of each language as they were typed, and what of them the page had shown."""
         data = self.cleaned_data
-        return [(code, data[f"title_{code}"], data[f"body_{code}"]) for code, _name in self.languages()]
+        parts = ("title", "body", "seen")
+        return [
+            TypedWords(language=code, **{part: data[f"{part}_{code}"] for part in parts})
+            for code, _name in self.languages()
+        ]
+
+    def refuse(self, error: WordsOvertakenError) -> None:
+        """Says which languages a colleague wrote meanwhile; the next press is on the words that are shown now."""
+        shown = QueryDict(mutable=True)
+        shown.update(self.data)
+        for code, text in error.now.items():
+            shown[f"seen_{code}"] = seen_words(text)
+            self.add_error(
+                f"body_{code}",
+                _(
+                    "A colleague changed these words while you wrote. Theirs stand at the top of the page. Nothing is"
+                    " saved yet: put here what should stand, and save again."
+                ),
+            )
+        self.data = shown
 
 
 class ReturnForm(forms.Form):
-    reason = forms.CharField(label=_("What has to change"), max_length=2000, widget=forms.Textarea({"rows": 3}))
+    reason = ProseField(label=_("What has to change"), max_length=2000, widget=forms.Textarea({"rows": 3}))
+
+
+class StopForm(forms.Form):
+    reason = ProseField(
+        label=_("Why it has to stop"),
+        max_length=500,
+        help_text=_("Colleagues read it here before anybody lets it go on."),
+        widget=forms.Textarea({"rows": 2}),
+    )
 
 
 class CarryForm(SignForm):

@@ -34,6 +34,19 @@ _REFUSE_UNFIT_TEXTS = """
         RAISE EXCEPTION 'an update is handed in with its original wording, and with the fingerprint of each'
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
+    IF TG_OP = 'UPDATE' THEN
+        IF OLD.state = 'stopped' AND NEW.state <> 'stopped' AND (NEW.resumed_by_id IS NULL
+           OR NEW.resumed_at IS NULL OR NEW.resumed_at IS NOT DISTINCT FROM OLD.resumed_at) THEN
+            RAISE EXCEPTION 'who lets an update go on, and when, is kept'
+                USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+    END IF;
+    IF NEW.resumed_by_id = NEW.written_by_id
+       OR EXISTS (SELECT 1 FROM petitions_updatetext WHERE update_id = NEW.id AND written_by_id = NEW.resumed_by_id)
+    THEN
+        RAISE EXCEPTION 'who wrote a wording of an update cannot let it go on'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
     IF EXISTS (SELECT 1 FROM petitions_updatetext WHERE update_id = NEW.id AND written_by_id = NEW.released_by_id) THEN
         RAISE EXCEPTION 'who wrote a wording of an update cannot release it'
             USING ERRCODE = 'integrity_constraint_violation';
@@ -91,9 +104,13 @@ class Update(models.Model):
     # How far the readers are gathered: signatories first, then followers, each in the order of their rows.
     last_signature = models.BigIntegerField(default=0)
     last_follower = models.BigIntegerField(default=0)
+    noted = models.PositiveIntegerField(default=0, help_text=_("How many readers were gathered so far"))
     gathered_at = models.DateTimeField(null=True, help_text=_("When the last reader was noted"))
     sent_at = models.DateTimeField(null=True, help_text=_("When the last mail was written"))
     stopped_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    stopped_because = models.TextField(blank=True, help_text=_("Why it was stopped last"))
+    resumed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    resumed_at = models.DateTimeField(null=True)
 
     objects = UpdateQuerySet.as_manager()
 

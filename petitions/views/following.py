@@ -122,7 +122,9 @@ def follow_stop(request: HttpRequest, token: str) -> HttpResponse:
         stop_following(about=followed.about, digest=followed.digest, now=timezone.now())
     # The way out stays open when a case is taken off the site, and no longer says whose case it was.
     title = title_of(followed.about, reader_language()) if is_published(followed.about) else ""
-    return render(request, "petitions/follow_stop.html", {"title": title, "is_live": followed.is_live()})
+    is_statement = isinstance(followed.about, Statement)
+    context = {"title": title, "is_live": followed.is_live(), "is_statement": is_statement}
+    return render(request, "petitions/follow_stop.html", context)
 
 
 def _request(form: FollowForm, *, now: datetime) -> str:

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from petitions.actions import Typed, carry_forward, confirm_code, find_ticket, request_words
-from petitions.errors import CodeRefusedError, NotInvitedError, PetitionsError
+from petitions.errors import CodeRefusedError, NotInvitedError, PetitionsError, StatementClosedError, TextChangedError
 from petitions.forms import CarryForm, CodeForm
 from petitions.models import Signature, SigningTicket, Statement, UpdateDelivery
 from petitions.reading import Reading, is_signable, read_statement
@@ -29,24 +29,49 @@ def invitation_open(request: HttpRequest, token: str) -> HttpResponse:
     if reading is None:
         raise Http404
     earlier = invitation.signature
-    is_over = not is_signable(statement) or statement.kind != Statement.Kind.PUBLIC
-    if is_over or earlier is None or earlier.state != Signature.State.ACCEPTED:
+    if statement.kind != Statement.Kind.PUBLIC or earlier is None or earlier.state != Signature.State.ACCEPTED:
         return redirect("petitions:statement_sign", slug=statement.slug)
-    context = {"statement": statement, "reading": reading, "token": token, "is_proved": _is_proved(request, earlier)}
-    if not context["is_proved"]:
+    is_pressed, is_proved = request.method == "POST", _is_proved(request, earlier)
+    if not is_signable(statement) and not (is_pressed and is_proved):
+        return redirect("petitions:statement_sign", slug=statement.slug)
+    context = {"statement": statement, "reading": reading, "token": token, "is_proved": is_proved}
+    if not is_proved:
         return render(request, "petitions/invitation_open.html", context)
-    initial = {name: getattr(earlier, name) for name in ("name", "country", "display", "comment")}
-    form = CarryForm(request.POST if request.method == "POST" else None, text=reading.signed_text, initial=initial)
-    form.initial["fingerprint"] = reading.signed_text.sha256
-    if request.method == "POST" and form.is_valid():
-        return _sign(request, invitation, reading, form)
+    form = _form(request, reading, earlier)
+    if is_pressed and form.is_valid():
+        try:
+            signature = _sign(request, invitation, reading, form)
+        except PetitionsError as error:
+            # A new version, within this very second: the page shows it, and what was typed below it.
+            context["reading"] = reading = read_statement(statement, reader_language()) or reading
+            form = _form(request, reading, earlier)
+            if form.is_valid():
+                form.add_error(None, _why_not(error))
+        else:
+            grant(request, signature)
+            return redirect("petitions:signature_thanks", pk=signature.pk)
     return render(
         request, "petitions/invitation_open.html", {**context, "form": form}, status=422 if form.errors else 200
     )
 
 
-def _sign(request: HttpRequest, invitation: UpdateDelivery, reading: Reading, form: CarryForm) -> HttpResponse:
-    now, slug = timezone.now(), reading.version.statement.slug
+def _form(request: HttpRequest, reading: Reading, earlier: Signature) -> CarryForm:
+    initial = {name: getattr(earlier, name) for name in ("name", "country", "display", "comment")}
+    form = CarryForm(request.POST if request.method == "POST" else None, text=reading.signed_text, initial=initial)
+    form.initial["fingerprint"] = reading.signed_text.sha256
+    return form
+
+
+def _why_not(error: PetitionsError) -> str:
+    if isinstance(error, StatementClosedError):
+        return _("This petition takes no more signatures. Nothing was signed; what you typed stands below.")
+    if isinstance(error, TextChangedError):
+        return _("The text was changed after you opened this page. Please read it again before you sign.")
+    return _("This invitation cannot be followed any more. Nothing was signed; what you typed stands below.")
+
+
+def _sign(request: HttpRequest, invitation: UpdateDelivery, reading: Reading, form: CarryForm) -> Signature:
+    now = timezone.now()
     names = ("name", "country", "display", "may_be_annexed", "comment", "wants_updates")
     typed = Typed(**{name: form.cleaned_data[name] for name in names}, email="", updates_wording=form.agreed_wording())
     earlier = invitation.signature
@@ -58,19 +83,14 @@ def _sign(request: HttpRequest, invitation: UpdateDelivery, reading: Reading, fo
         comment=typed.comment,
         now=now,
     )
-    try:
-        signature = carry_forward(
-            invitation=invitation,
-            text=reading.signed_text,
-            typed=typed,
-            language=reader_language(),
-            rush=rush,
-            now=now,
-        )
-    except PetitionsError:
-        return redirect("petitions:statement_sign", slug=slug)
-    grant(request, signature)
-    return redirect("petitions:signature_thanks", pk=signature.pk)
+    return carry_forward(
+        invitation=invitation,
+        text=reading.signed_text,
+        typed=typed,
+        language=reader_language(),
+        rush=rush,
+        now=now,
+    )
 
 
 @never_cache

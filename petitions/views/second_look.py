@@ -25,10 +25,15 @@ def second_look(request: HttpRequest) -> HttpResponse:
     return _show(request, SecondLookForm())
 
 
-def _show(request: HttpRequest, form: SecondLookForm) -> HttpResponse:
+def _show(request: HttpRequest, form: SecondLookForm, pk: int | None = None) -> HttpResponse:
+    """The oldest one that waits, or the one of `pk`: what was typed stands beside what it was typed about."""
     waiting = second_looks_for(signed_in(request))
     related = ("decision__signature__statement", "decision__signature__text", "decision__signature__user")
-    look = waiting.select_related(*related).first()
+    looks = waiting.select_related(*related)
+    look = looks.first() if pk is None else looks.filter(pk=pk).first()
+    if look is None and pk is not None:
+        messages.error(request, _("A colleague was faster, or it is not for you to judge."))
+        return redirect("petitions:second_look")
     context: dict[str, object] = {"look": look, "form": form, "number": waiting.count()}
     if look is not None:
         signature = look.decision.signature
@@ -46,7 +51,7 @@ def second_look_judge(request: HttpRequest, pk: int) -> HttpResponse:
     look = get_object_or_404(SecondLook.objects.select_related("decision"), pk=pk)
     form = SecondLookForm(request.POST)
     if not form.is_valid():
-        return _show(request, form)
+        return _show(request, form, pk)
     try:
         look = look_again(look=look, **form.cleaned_data, by=signed_in(request), now=timezone.now())
     except StateChangedError:

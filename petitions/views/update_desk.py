@@ -22,7 +22,7 @@ from petitions.actions import (
     start_update,
     stop_update,
     submit_update,
-    write_update_text,
+    write_update,
 )
 from petitions.errors import (
     NoNextStatementError,
@@ -32,10 +32,11 @@ from petitions.errors import (
     TextChangedError,
     UpdateIncompleteError,
     UpdateStateError,
+    WordsOvertakenError,
 )
-from petitions.forms import ReturnForm, UpdateStartForm, UpdateTextsForm
+from petitions.forms import ReturnForm, StopForm, UpdateStartForm, UpdateTextsForm
 from petitions.milestones import milestones_to_tell
-from petitions.models import Milestone, Statement, Update
+from petitions.models import Milestone, Statement, Update, UpdateText
 from petitions.progress import Progress, progress_of
 from petitions.readers import count_audience
 from petitions.reading import title_of, titles_of
@@ -105,16 +106,19 @@ def update_edit(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, _("The words are fixed since the update was handed in."))
         return redirect("petitions:update_detail", pk=pk)
     form = UpdateTextsForm(request.POST if request.method == "POST" else None, update=update)
+    theirs: dict[str, UpdateText | None] = {}
     if request.method == "POST" and form.is_valid():
         try:
-            for language, title, body in form.texts():
-                write_update_text(update=update, language=language, title=title, body=body, by=signed_in(request))
+            write_update(update=update, words=form.texts(), by=signed_in(request))
         except UpdateStateError:
             form.add_error(None, _("A colleague has handed the update in meanwhile; its words are fixed."))
+        except WordsOvertakenError as error:
+            theirs = error.now
+            form.refuse(error)
         else:
             messages.success(request, _("Saved."))
             return redirect("petitions:update_detail", pk=pk)
-    context = {"update": update, "form": form, **_about(update, reader_language())}
+    context = {"update": update, "form": form, "theirs": theirs, **_about(update, reader_language())}
     return render(request, "petitions/update_edit.html", context, status=422 if form.errors else 200)
 
 
@@ -122,10 +126,19 @@ def update_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @role_required(EDITOR)
 @require_safe
 def update_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    return _detail(request, _get(pk), ReturnForm())
+    update = _get(pk)
+    return _detail(request, update, _next_form(update)())
 
 
-def _detail(request: HttpRequest, update: Update, form: ReturnForm) -> HttpResponse:
+def _next_form(update: Update) -> type[ReturnForm] | type[StopForm]:
+    is_out = update.state in {Update.State.RELEASED, Update.State.SENDING, Update.State.SENT}
+    return StopForm if is_out else ReturnForm
+
+
+def _detail(request: HttpRequest, update: Update, form: ReturnForm | StopForm) -> HttpResponse:
+    if not isinstance(form, _next_form(update)):
+        messages.error(request, _refusals()[UpdateStateError])
+        return redirect("petitions:update_detail", pk=update.pk)
     now = timezone.now()
     written = {text.language for text in update.texts.all()}
     is_before = update.state in {Update.State.DRAFT, Update.State.IN_REVIEW}
@@ -189,9 +202,13 @@ def update_release(request: HttpRequest, pk: int) -> HttpResponse:
 @role_required(EDITOR)
 @require_POST
 def update_stop(request: HttpRequest, pk: int) -> HttpResponse:
-    update = _get(pk)
+    update, form = _get(pk), StopForm(request.POST)
+    if not form.is_valid():
+        return _detail(request, update, form)
     done = _("Stopped. No further mail leaves, and the page is off the site.")
-    return _act(request, update, lambda **who: stop_update(update=update, **who), done)
+    return _act(
+        request, update, lambda **who: stop_update(update=update, reason=form.cleaned_data["reason"], **who), done
+    )
 
 
 @never_cache
@@ -229,7 +246,7 @@ def _refusals() -> dict[type[PetitionsError], str]:
     return {
         UpdateStateError: _("A colleague was faster. Here is how it is now."),
         UpdateIncompleteError: _("Write a title and a text in the first language before you hand it in."),
-        OwnUpdateError: _("You wrote words of this update, so somebody else must release it."),
+        OwnUpdateError: _("You wrote words of this update, so somebody else must let it out."),
         TextChangedError: _("The words were changed after you opened this page. Please read them again."),
         NotPublishedError: _("Its statement or case is not on the site, so nothing can go out about it."),
         NoNextStatementError: _("The statement it invites to is not open, or is not on the same case any more."),
@@ -237,7 +254,8 @@ def _refusals() -> dict[type[PetitionsError], str]:
 
 
 def _get(pk: int) -> Update:
-    rows = Update.objects.select_related("statement", "case__person", "invites_to", "written_by", "released_by")
+    people = ("written_by", "released_by", "stopped_by", "resumed_by")
+    rows = Update.objects.select_related("statement", "case__person", "invites_to", *people)
     return get_object_or_404(rows.prefetch_related("texts"), pk=pk)
 
 

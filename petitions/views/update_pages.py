@@ -17,6 +17,7 @@ from petitions.models import Statement, Update
 from petitions.reading import read_statement, title_of
 from petitions.views.statements import reader_language
 from text.markdown import render_markdown
+from text.prose import without_controls
 
 PAGE_SIZE = 20
 NEWEST = 50
@@ -74,16 +75,17 @@ class NewsFeed(Feed):  # type: ignore[type-arg]  # generic in the stubs only
 
     def item_title(self, item: Update | Statement) -> str:
         if isinstance(item, Statement):
-            return title_of(item, reader_language())
+            return without_controls(title_of(item, reader_language()))
         text = item.text_in(reader_language())
-        return text.title if text else ""
+        return without_controls(text.title) if text else ""
 
     def item_description(self, item: Update | Statement) -> str:
         if isinstance(item, Statement):
             reading = read_statement(item, reader_language())
-            return strip_tags(render_markdown(reading.text.body))[:600] if reading else ""
+            return without_controls(strip_tags(render_markdown(reading.text.body)))[:600] if reading else ""
         text = item.text_in(reader_language())
-        return render_markdown(text.body, text.language) if text else ""
+        # After the Markdown: "&#12;" in it becomes a form feed there.
+        return without_controls(render_markdown(text.body, text.language)) if text else ""
 
     def item_link(self, item: Update | Statement) -> str:
         return _absolute(item.get_absolute_url())

@@ -329,6 +329,23 @@ def test_second_look_is_blind_by_another_and_changes_nothing(client: Client, set
         settle_second_look(look=look, settlement="x", by=second, now=timezone.now())
 
 
+def test_second_look_that_lacks_its_verdict_stays_beside_its_own_signature(client: Client, settings: Any) -> None:
+    settings.SECOND_LOOK_SHARE = 1.0
+    rows, first, second = waiting(2), a_moderator(), a_moderator()
+    looks = []
+    for row, name in zip(rows, ("Older Invented", "Newer Invented"), strict=True):
+        Signature.objects.filter(pk=row.pk).update(comment=name)
+        decision = accept_signature(signature=row, seen_state="pending", by=first, now=timezone.now())
+        looks.append(decision.second_look)
+    client.force_login(second)
+    newer = reverse("petitions:second_look_judge", args=[looks[1].pk])
+    page = client.post(newer, {"reason": "Typed with care"}).content.decode()
+    assert ("Newer Invented" in page, "Older Invented" in page, newer in page) == (True, False, True)
+    client.force_login(first)
+    answer = client.post(newer, {}, follow=True)
+    assert "it is not for you to judge" in answer.content.decode()
+
+
 def test_second_look_takes_the_share_that_is_set(settings: Any) -> None:
     settings.SECOND_LOOK_SHARE = 0.0
     for row in waiting(5):

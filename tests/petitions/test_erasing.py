@@ -341,3 +341,18 @@ def test_t1_danger_button_takes_what_was_said_about_the_person(client: Client) -
     channel.refresh_from_db()
     look.refresh_from_db()
     assert (channel.what, channel.finding, look.settlement, look.verdict) == ("", "confirmed", "", "refuse")
+
+
+def test_everything_of_the_mailbox_goes_also_what_retention_had_reduced() -> None:
+    statement, now = StatementFactory.open(), timezone.now()
+    address = {"statement": statement, "address": CANARIES["email"]}
+    news = {"wants_updates": True, "updates_wording": "Write"}
+    earlier = SignatureFactory.accepted(**address, **news, display="hidden")
+    Signature.objects.filter(pk=earlier.pk).update(
+        anonymised_at=now, state="withdrawn", withdrawn_at=now, accepted_at=None
+    )
+    current = SignatureFactory.accepted(**address)
+    FollowerFactory.create(about=statement, address=CANARIES["email"])
+    erase_signature(signature=current, now=now)
+    assert Signature.objects.erased().count() == 2
+    assert places() == set()

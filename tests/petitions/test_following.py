@@ -257,6 +257,19 @@ def test_one_press_without_a_cookie_stops_and_erases(client: Client) -> None:
     assert client.get(stop_url("x:y:z")).status_code == 404
 
 
+def test_the_page_of_the_way_out_says_what_stopped(client: Client) -> None:
+    statement = StatementFactory.open()
+    signature = SignatureFactory.accepted(statement=statement, address=ADDRESS, wants_updates=True)
+    url = stop_url(follower_token(FollowerFactory.create(about=statement, address=ADDRESS)))
+    page = client.post(url).content.decode()
+    assert "If you signed this and asked for news then, that has stopped too." in page
+    assert "The link in that e-mail stops it." not in page
+    signature.refresh_from_db()
+    assert (signature.wants_updates, signature.email) == (False, ADDRESS)
+    of_case = stop_url(follower_token(FollowerFactory.create(about=CaseFactory.published())))
+    assert "The link in that e-mail stops it." in client.post(of_case).content.decode()
+
+
 def test_stopping_ends_links_mailed_before_and_its_own_link_stops_a_later_beginning(client: Client) -> None:
     case = CaseFactory.published()
     ticket = ask(case)

@@ -2,21 +2,34 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.db.models import QuerySet
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 from pytest_django import Settings
 
-from petitions.actions import disown_signing, start_update, withdraw_signature
+from outbox.models import Message
+from petitions import pace
+from petitions.actions import (
+    disown_signing,
+    resume_update,
+    start_update,
+    stop_update,
+    update_sending,
+    withdraw_signature,
+)
 from petitions.errors import NoNextStatementError
 from petitions.models import Signature, Statement, Update
 from petitions.readers import count_audience
 from petitions.updates import invitation_path
 from petitions.wordings import SIGNER_WORDING, STATEMENT_WORDING, covers_invitation
 from tests.cases.factories import CaseFactory
-from tests.petitions.factories import FollowerFactory, StatementFactory
+from tests.petitions.factories import FollowerFactory, StatementFactory, new_version
 from tests.petitions.mail import body_of, last_code, last_token, mails_to
 from tests.petitions.signing import fill, request
 from tests.petitions.updating import draft, editor, reader, released, send, written_to
@@ -185,3 +198,118 @@ def sent(first: Statement, then: Statement) -> Update:
     update = invite(first, then)
     assert send() == 1
     return update
+
+
+# --- a stopped one, and many
+
+
+def leave(mails: QuerySet[Message]) -> None:
+    """The mail server has them."""
+    now = timezone.now()
+    mails.update(state="sending", lease_token=uuid4(), lease_expires_at=now)
+    mails.update(state="committing")
+    mails.update(state="sent", sent_at=now, lease_token=None, lease_expires_at=None)
+
+
+def test_a_corrected_invitation_reaches_those_whom_the_stopped_one_did_not(
+    pair: tuple[Statement, Statement], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(update_sending, "BATCH", 2)
+    first, then = pair
+    addresses = [f"reader{number}@people.example" for number in range(5)]
+    for address in addresses:
+        reader(first, address)
+    wrong, now = invite(first, then), timezone.now()
+    for _step in range(4):
+        update_sending._take_step(wrong.pk, now=now)
+    assert len(written_to()) == 2
+    leave(Message.objects.filter(kind="update"))
+    stop_update(update=wrong, reason="The wrong day.", by=editor(), now=now)
+    right = released(first, invites_to=then, words={"en": ("The right day", "Come.")})
+    later = now + timedelta(hours=1)
+    assert send(now=later) == 3
+    assert written_to() == addresses
+    assert sorted(str(row.message.to_address) for row in right.deliveries.all() if row.message) == addresses[2:]
+    # The stopped one goes on without them.
+    resume_update(update=wrong, by=editor(), now=later)
+    assert send(now=later + timedelta(days=8)) == 0
+    assert written_to() == addresses
+
+
+def test_a_batch_of_invitations_asks_as_often_for_ten_readers_as_for_two(pair: tuple[Statement, Statement]) -> None:
+    first, then = pair
+    now = timezone.now()
+
+    def asked(number: int) -> list[int]:
+        for place in range(number):
+            reader(first, f"reader{number}-{place}@people.example")
+        update, counted = invite(first, then), []
+        for _step in range(2):
+            with CaptureQueriesContext(connection) as queries:
+                update_sending._take_step(update.pk, now=now + timedelta(days=8 * number))
+            counted.append(len(queries) - sum('INSERT INTO "outbox_message"' in query["sql"] for query in queries))
+        return counted
+
+    assert asked(2) == asked(10)
+    assert len(written_to()) == 12
+    with CaptureQueriesContext(connection) as few:
+        count_audience(draft(first, invites_to=then), now=now)
+    for place in range(10):
+        reader(first, f"more{place}@people.example")
+    with CaptureQueriesContext(connection) as many:
+        count_audience(draft(first, invites_to=then), now=now)
+    assert len(few) == len(many)
+
+
+# --- what was typed is kept
+
+
+def proved(first: Statement, then: Statement, client: Client) -> str:
+    """The page of ADA's invitation after the code was typed."""
+    reader(first, ADA, name="Ada Lovelace")
+    path = path_of(sent(first, then))
+    asked = client.post(f"{path}code/")["Location"]
+    client.post(asked, {"code": last_code(ADA)})
+    return path
+
+
+def test_what_was_typed_stays_when_the_petition_closed_meanwhile(
+    pair: tuple[Statement, Statement], client: Client
+) -> None:
+    first, then = pair
+    path = proved(first, then, client)
+    typed = fill(then, name="Ada King", comment="Typed with care")
+    Statement.objects.filter(pk=then.pk).update(state="closed")
+    answer = client.post(path, typed)
+    shown = answer.content.decode()
+    assert (answer.status_code, "Typed with care" in shown, "takes no more signatures" in shown) == (422, True, True)
+    # Who only opens it is led on, as before; and a stranger sees no words.
+    assert client.get(path).status_code == 302
+    assert Client().post(path, typed).status_code == 302
+    assert not Signature.objects.filter(statement=then).exists()
+
+
+def test_what_was_typed_stays_when_a_new_version_opens_within_the_second(
+    pair: tuple[Statement, Statement], client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, then = pair
+    path, typed = proved(first, then, client), fill(then, name="Ada King", comment="Typed with care")
+    is_burst = pace.is_burst
+
+    def and_a_colleague_opens_version_two(**about: Any) -> bool:
+        new_version(then)
+        return is_burst(**about)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pace, "is_burst", and_a_colleague_opens_version_two)
+        answer = client.post(path, typed)
+    shown = answer.content.decode()
+    assert answer.status_code == 422
+    assert "The text was changed after you opened this page." in shown
+    assert "Typed with care" in shown
+    assert "Spare the lives, version 2" in shown
+    assert not Signature.objects.filter(statement=then).exists()
+    # The page holds the new text's fingerprint: the next press signs what is on screen.
+    assert fill(then)["fingerprint"] in shown
+    client.post(path, {**typed, "fingerprint": fill(then)["fingerprint"]})
+    assert Signature.objects.get(statement=then).version_number == 2

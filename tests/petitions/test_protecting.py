@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import StaffRole, User
 from outbox.models import Message
 from petitions import sealing
 from petitions.actions import (
@@ -34,6 +34,7 @@ from petitions.errors import (
     OwnSignatureError,
 )
 from petitions.models import NameOpening, SealedName, Signature, Statement, Tally
+from petitions.protection import find_custodians
 from tests.accounts.factories import ExpertProfileFactory, UserFactory, VerificationFactory
 from tests.accounts.proving import sign_in
 from tests.petitions.factories import StatementFactory, verified_expert
@@ -105,6 +106,19 @@ def test_only_who_a_person_checked_may_withhold_and_only_with_two_custodians() -
     VerificationFactory.create(user=by_address, method="institution_domain", checked_by=None)
     with pytest.raises(NotAllowedHereError):
         sign_withheld(by_address, statement)
+
+
+def test_names_are_sealed_only_to_who_may_enter_the_desk_of_names() -> None:
+    first, second = two_custodians()
+    assert find_custodians() is not None
+    first.staff_roles.all().delete()
+    with pytest.raises(NoCustodiansError), transaction.atomic():
+        sign_withheld(verified_expert())
+    third = UserFactory.with_role("verifier")
+    StaffRole.objects.create(user=first, role="moderator")
+    become_custodian(by=third, passphrase="a third long passphrase", now=timezone.now())
+    sealed = SealedName.objects.get(signature=sign_withheld(verified_expert()))
+    assert {sealed.first.user, sealed.second.user} == {second, third}
 
 
 def test_both_together_open_the_name_once_and_the_signatory_is_told() -> None:

@@ -12,11 +12,18 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from embedded.machine import ROOT
-from petitions.actions import ask_signatory, refuse_signature, run_retention, stop_updates, withdraw_signature
-from petitions.actions.retaining import to_anonymise, to_erase
+from petitions.actions import (
+    ask_signatory,
+    refuse_signature,
+    run_retention,
+    stop_following,
+    stop_updates,
+    withdraw_signature,
+)
+from petitions.actions.retaining import to_anonymise, to_erase, to_forget
 from petitions.models import Ending, RetentionRun, Signature, Statement
 from tests.accounts.factories import UserFactory
-from tests.petitions.factories import SignatureFactory, StatementFactory
+from tests.petitions.factories import FollowerFactory, SignatureFactory, StatementFactory
 
 KILLS = int(os.environ.get("RETENTION_KILLS", "3"))
 
@@ -84,6 +91,47 @@ class TestWhatIsDue:
         stop_updates(signature=news, now=timezone.now())
         news.refresh_from_db()
         assert news.email is None
+
+    def test_stopping_by_either_link_takes_out_what_was_kept_for_the_news(self) -> None:
+        statement, owner, now = StatementFactory.open(), UserFactory.create(), timezone.now()
+        shown, hidden, other = (
+            SignatureFactory.accepted(
+                statement=statement, wants_updates=True, updates_wording="Write", display=display, user=user
+            )
+            for display, user in (("full", None), ("hidden", owner), ("hidden", None))
+        )
+        followers = [FollowerFactory.create(about=statement, address=row.email) for row in (shown, hidden)]
+        closed_long_ago(statement)
+        run_retention(now=now)
+        rows = Signature.objects.filter(statement=statement)
+        assert rows.filter(email__isnull=False, email_digest__isnull=False).count() == 3
+        for follower in followers:
+            stop_following(about=statement, digest=bytes(follower.email_digest or b""), now=now)
+        stop_updates(signature=other, now=now)
+        for row in (shown, hidden, other):
+            row.refresh_from_db()
+            assert (row.wants_updates, row.email) == (False, None)
+        assert shown.email_digest is not None
+        assert (hidden.email_digest, hidden.user, other.email_digest) == (None, None, None)
+        assert run_retention(now=now).anonymised == 0
+
+    def test_an_address_left_for_news_that_was_stopped_is_found_by_the_next_run(self) -> None:
+        statement, now = StatementFactory.open(), timezone.now()
+        shown, hidden, wanted = (
+            SignatureFactory.accepted(statement=statement, wants_updates=True, updates_wording="Write", display=display)
+            for display in ("full", "hidden", "hidden")
+        )
+        closed_long_ago(statement)
+        run_retention(now=now)
+        Signature.objects.filter(pk__in=[shown.pk, hidden.pk]).update(wants_updates=False)
+        assert to_forget().count() == 2
+        run = run_retention(now=now, batch=1)
+        assert (run.anonymised, run.left) == (2, 0)
+        for row in (shown, hidden, wanted):
+            row.refresh_from_db()
+        assert (shown.email, shown.email_digest is not None) == (None, True)
+        assert (hidden.email, hidden.email_digest) == (None, None)
+        assert (wanted.email is not None, wanted.email_digest is not None) == (True, True)
 
     def test_six_months_run_from_the_close_and_begin_anew_when_it_opens_again(self) -> None:
         statement = StatementFactory.open()

@@ -1,6 +1,8 @@
 """The news desk over HTTP, the public pages and the feed, and the one-click way out (P17)."""
 
+import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 from xml.etree import ElementTree
 
@@ -13,7 +15,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from outbox.models import Message
-from petitions.actions import stop_update
+from petitions.actions import release_update, stop_update, submit_update
 from petitions.models import Follower, Signature, Update
 from tests.cases.factories import CaseFactory
 from tests.outbox.keys import dkim_key
@@ -66,7 +68,13 @@ def test_desk_from_the_first_word_to_the_release_by_a_second_person(client: Clie
     shown = second.get(page).content.decode()
     assert "1 of 1 reader is done." in shown
     assert '<progress max="1" value="1"' in shown
-    second.post(url("update_stop", update.pk))
+    assert second.post(url("update_stop", update.pk), {"reason": " "}).status_code == 422
+    assert client.get(update.get_absolute_url()).status_code == 200
+    second.post(url("update_stop", update.pk), {"reason": "It names a sister."})
+    shown = writer.get(page).content.decode()
+    assert ("It names a sister." in shown, "Go on" in shown) == (True, False)
+    shown = writer.post(url("update_resume", update.pk), follow=True).content.decode()
+    assert "You wrote words of this update, so somebody else must let it out." in shown
     assert client.get(update.get_absolute_url()).status_code == 404
     second.post(url("update_resume", update.pk))
     assert (send(now=timezone.now() + timedelta(minutes=1)), Update.objects.get().state) == (1, "sent")
@@ -83,6 +91,63 @@ def test_desk_loses_nothing_that_was_typed() -> None:
     assert "This field is required." in shown
     answer = signed_in(editor()).post(url("update_create"), {"original_language": "fa"})
     assert (answer.status_code, "Choose what the news is about" in answer.content.decode()) == (422, True)
+
+
+def fields_of(page: str) -> dict[str, str]:
+    """What a browser sends of the form for the words when nobody types anything: its lines end with CR LF."""
+    typed = {}
+    for tag in re.findall(r"<input[^>]+>", page):
+        found = {name: re.search(rf'\b{name}="([^"]*)"', tag) for name in ("name", "value")}
+        if found["name"] and re.match(r"(title|seen)_", found["name"][1]):
+            typed[found["name"][1]] = unescape(found["value"][1]) if found["value"] else ""
+    for name, text in re.findall(r'<textarea name="(body_\w+)"[^>]*>\n?(.*?)</textarea>', page, re.DOTALL):
+        typed[name] = unescape(re.sub(r"\r?\n", "\r\n", text))
+    assert len(typed) == 6
+    return typed
+
+
+def test_a_page_that_is_older_brings_no_words_back_and_takes_no_authorship() -> None:
+    update = draft(words={"en": ("One", "First line.\n\nSecond."), "fa": ("خبر", "متن")})
+    (ada, eve), page = (editor(), editor()), url("update_edit", update.pk)
+    older = fields_of(signed_in(eve).get(page).content.decode())
+    # Ada takes a name out of the English words; Eve then saves her older page, on which she wrote Persian alone.
+    corrected = {**older, "body_en": "Corrected."}
+    assert signed_in(ada).post(page, corrected).status_code == 302
+    assert signed_in(eve).post(page, {**older, "title_fa": "خبر تازه"}).status_code == 302
+    english, persian = (update.texts.get(language=code) for code in ("en", "fa"))
+    assert (english.body, english.written_by) == ("Corrected.", ada)
+    assert (persian.title, persian.written_by) == ("خبر تازه", eve)
+
+
+def test_both_wrote_one_language_and_nothing_is_lost() -> None:
+    update = draft(words={"en": ("One", "The sister is named."), "fa": ("خبر", "متن")})
+    (ada, eve), page = (editor(), editor()), url("update_edit", update.pk)
+    older = fields_of(signed_in(eve).get(page).content.decode())
+    signed_in(ada).post(page, {**older, "body_en": "Ada's words."})
+    answer = signed_in(eve).post(page, {**older, "body_en": "Eve's words.", "title_fa": "خبر تازه"})
+    shown = answer.content.decode()
+    assert answer.status_code == 422
+    assert "A colleague changed these words while you wrote." in shown
+    for words in ("Ada&#x27;s words.", "Eve&#x27;s words.", "خبر تازه"):
+        assert words in shown
+    # All or nothing.
+    assert dict(update.texts.values_list("language", "title")) == {"en": "One", "fa": "خبر"}
+    assert update.texts.get(language="en").body == "Ada's words."
+    # The page now stands on Ada's words: a second press says that Eve has seen them.
+    assert signed_in(eve).post(page, fields_of(shown)).status_code == 302
+    assert update.texts.get(language="en").body == "Eve's words."
+
+
+def test_words_taken_out_meanwhile_are_not_brought_back_unseen() -> None:
+    update = draft()
+    page = url("update_edit", update.pk)
+    older = fields_of(signed_in(editor()).get(page).content.decode())
+    signed_in(editor()).post(page, {**older, "title_fa": "", "body_fa": ""})
+    answer = signed_in(editor()).post(page, {**older, "body_fa": "متن دیگر"})
+    assert (answer.status_code, "They took the words of this language out." in answer.content.decode()) == (422, True)
+    assert not update.texts.filter(language="fa").exists()
+    assert signed_in(editor()).post(page, older).status_code == 302
+    assert not update.texts.filter(language="fa").exists()
 
 
 def test_sent_back_without_a_reason_stays_in_review() -> None:
@@ -118,7 +183,7 @@ def test_published_update_stands_on_its_page_its_statement_and_its_case(client: 
         assert ("Handed over" in shown, "Not yet" in shown) == (True, False)
     shown = client.get(f"/fa{update.get_absolute_url()}").content.decode()
     assert "متن تحویل داده شد." in shown
-    stop_update(update=update, by=editor(), now=timezone.now())
+    stop_update(update=update, reason="Wrong.", by=editor(), now=timezone.now())
     assert "Handed over" not in client.get(url("update_list")).content.decode()
 
 
@@ -146,6 +211,20 @@ def test_feed_names_what_is_published_by_the_addresses_of_the_settings(client: C
         f"https://countersign.example{statement.get_absolute_url()}": "Spare the lives, version 1",
     }
     assert set(feed(client, "/fa").values()) == {"تحویل داده شد", "جان‌ها را نجات دهید"}
+
+
+def test_what_is_copied_from_a_pdf_does_not_break_the_feed(client: Client) -> None:
+    statement = StatementFactory.open()
+    update = draft(statement, words={})
+    typed = {"title_en": "One\x0b page", "body_en": "Another\x0cpage."}
+    assert signed_in(editor()).post(url("update_edit", update.pk), typed).status_code == 302
+    text = update.texts.get()
+    assert (text.title, text.body) == ("One page", "Anotherpage.")
+    # Rows stored before, and what Markdown makes of a number that names a form feed.
+    stored = draft(statement, words={"en": ("Old\x0crow", "Text\x0c and &#12; more.")})
+    submit_update(update=stored, by=stored.written_by, now=timezone.now())
+    release_update(update=stored, seen=stored.fingerprint(), by=editor(), now=timezone.now())
+    assert "Oldrow" in feed(client).values()
 
 
 def test_embargoed_statement_hides_its_updates_everywhere(client: Client) -> None:

@@ -300,13 +300,37 @@ def test_stop_holds_back_what_lies_in_the_outbox_and_going_on_writes_to_all_once
     for state in ("sending", "committing"):
         Message.objects.filter(pk=left.pk).update(state=state, lease_token=left.pk, lease_expires_at=now)
     Message.objects.filter(pk=left.pk).update(state="sent", sent_at=now, lease_token=None, lease_expires_at=None)
-    assert stop_update(update=update, by=editor(), now=now) == 4
+    assert stop_update(update=update, reason="A family is named.", by=editor(), now=now) == 4
     assert (send(now=now), written_to()) == (0, [left.to_address])
     assert UpdateReader.objects.filter(mailed_at=[]).count() == 4
     resume_update(update=update, by=editor(), now=now)
     assert send(now=now + timedelta(minutes=1)) == 4
     assert written_to() == addresses
     assert Update.objects.get().state == "sent"
+
+
+def test_who_wrote_words_of_it_cannot_let_it_go_on_and_who_did_is_kept(statement: Statement) -> None:
+    now, translator, second = timezone.now(), editor(), editor()
+    update = draft(statement)
+    write_update_text(update=update, language="fa", title="دیگر", body="متن", by=translator)
+    submit_update(update=update, by=update.written_by, now=now)
+    update = release_update(update=update, seen=update.fingerprint(), by=editor(), now=now)
+    stop_update(update=update, reason="A family is named.", by=second, now=now)
+    for own in (update.written_by, translator):
+        with pytest.raises(OwnUpdateError):
+            resume_update(update=update, by=own, now=now)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Update.objects.filter(pk=update.pk).update(state="sending", resumed_by=own, resumed_at=now)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Update.objects.filter(pk=update.pk).update(state="sending")
+    resume_update(update=update, by=second, now=now)
+    row = Update.objects.get()
+    assert (row.state, row.resumed_by, row.resumed_at) == ("sending", second, now)
+    assert (row.stopped_by, row.stopped_because) == (second, "A family is named.")
+    stop_update(update=update, reason="Again.", by=second, now=now)
+    # Each time anew.
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Update.objects.filter(pk=update.pk).update(state="sending")
 
 
 def test_database_refuses_a_second_mail_to_one_reader(statement: Statement) -> None:
