@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from petitions.models import Statement
+from petitions.models import Statement, StatementVersion
 
 # What belongs to one person or to a desk is no matter for a search engine.
 CLOSED_TO_ROBOTS = (
@@ -53,7 +53,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @require_safe
 def api(request: HttpRequest) -> HttpResponse:
     """What programs may read, with addresses of a statement that is there."""
-    example = Statement.objects.published().filter(versions__frozen_at__isnull=False).order_by("-pk").first()
+    example = Statement.objects.published().filter(versions__in=StatementVersion.objects.out()).order_by("-pk").first()
     languages = [code for code, _name in settings.LANGUAGES]
     return render(request, "campaign/api.html", {"example": example, "languages": languages})
 
