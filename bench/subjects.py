@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from petitions.actions import recount_signatures
-from petitions.counting import count_signatures, find_unbalanced
+from petitions.counts.counting import count_signatures, find_unbalanced
 from petitions.models import Signature, Statement
 
 Subject = tuple[str, Callable[[], object], int, float, str]
@@ -31,7 +31,7 @@ class Subjects:
 
     def _deep_page(self) -> str:
         """A page far down the list, as far as its days go."""
-        from petitions.listing import _seal  # noqa: PLC0415  the harness alone makes up a place
+        from petitions.signatories.listing import _seal  # noqa: PLC0415  the harness alone makes up a place
 
         row = Signature.objects.filter(statement=self.statement, state="accepted").order_by("accepted_at")[500]
         row.accepted_on = row.accepted_at.date()  # type: ignore[attr-defined,union-attr]  # as `read_page` does

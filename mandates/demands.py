@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from mandates.models import DemandAddressee, Mandate
 from petitions.models import Demand
-from petitions.reading import line_of
+from petitions.texts.reading import line_of
 
 
 def entries_of(demands: Iterable[Demand]) -> dict[int, list[Mandate]]:
@@ -20,7 +20,7 @@ def entries_of(demands: Iterable[Demand]) -> dict[int, list[Mandate]]:
 
 
 def entries_of_lines(lines: Mapping[int, list[int]]) -> dict[int, list[Mandate]]:
-    """The same for demands whose lines (`petitions.reading.line_of`) are known, in one query."""
+    """The same for demands whose lines (`petitions.texts.reading.line_of`) are known, in one query."""
     chosen: dict[int, list[Mandate]] = {}
     known = {pk for line in lines.values() for pk in line}
     for row in DemandAddressee.objects.filter(demand__in=known).select_related("mandate").order_by("pk"):

@@ -7,8 +7,10 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from petitions import actions, counting, name_words, traits
+from petitions import actions
+from petitions.counts import counting
 from petitions.models import RecountReport
+from petitions.moderation import name_words, traits
 from petitions.transparency import checkpoints
 
 logger = logging.getLogger(__name__)

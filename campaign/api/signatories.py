@@ -1,7 +1,7 @@
 """The public list of signatories for programs: who is on the page, as the page shows them, and nobody else.
 
 By the day for every kind of statement, so that each page begins where the one before ended. The country that the page
-names beside a name is left out: added up by a program it would say what `petitions.disclosure` does not.
+names beside a name is left out: added up by a program it would say what `petitions.counts.disclosure` does not.
 """
 
 from datetime import date
@@ -10,9 +10,9 @@ from typing import Any
 from campaign.api import shapes
 from campaign.api.asking import bad_cursor
 from campaign.api.statements import absolute, next_page
-from petitions.badges import badge_of
-from petitions.listing import is_place, list_apart, read_page
 from petitions.models import Signature, Statement, Tally
+from petitions.signatories.badges import badge_of
+from petitions.signatories.listing import is_place, list_apart, read_page
 
 PAGE_SIZE = 50
 

@@ -26,7 +26,7 @@ from petitions.models import (
     Tally,
     VersionText,
 )
-from petitions.reading import histories_of, line_of
+from petitions.texts.reading import histories_of, line_of
 
 PAGE_SIZE = 50
 Event = StatementEvent.Kind
@@ -261,7 +261,7 @@ def _handovers(statement: Statement) -> list[shapes.HandedOver]:
 
 
 def _figures(tally: Tally | None, *, on_paper: int) -> shapes.Figures:
-    """What the page of figures says, with the thresholds of `petitions.disclosure`; all 0 before the first count."""
+    """What the page of figures says, by the thresholds of `petitions.counts.disclosure`; all 0 before a count."""
     tally = tally or Tally()
     shown = tally.countries_shown
     reasons = ModerationDecision.Reason.values

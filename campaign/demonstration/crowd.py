@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from accounts.models import ExpertProfile, User
 from campaign.demonstration.load import NotForThisSiteError
 from petitions.actions import recount_signatures
-from petitions.counting import count_signatures
+from petitions.counts.counting import count_signatures
 from petitions.models import ModerationDecision, Signature, Statement, VersionText
 from text.names import search_key
 

@@ -9,8 +9,8 @@ from campaign.demonstration.people import Cast
 from campaign.demonstration.reading import Row, read
 from petitions.actions import accept_signature, cosign_statement, recount_signatures, watch_name
 from petitions.actions.watching import NameToWatch
-from petitions.mailboxes import signatory_digest
 from petitions.models import Signature, Statement, VersionText
+from petitions.signatories.mailboxes import signatory_digest
 from text.names import search_key
 
 PACE = timedelta(hours=7)

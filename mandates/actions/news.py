@@ -10,8 +10,8 @@ from mandates.models import Letter, News, ToldMailbox
 from outbox.actions import queue_email
 from outbox.addresses import address_digest
 from petitions.models import Follower, Signature, Statement
-from petitions.readers import count_mails, reader_digest
-from petitions.updates import unsubscribe_headers, unsubscribe_path
+from petitions.news.readers import count_mails, reader_digest
+from petitions.news.stopping import unsubscribe_headers, unsubscribe_path
 
 # Below codes (0 to 5) and notices: a hundred thousand of these must delay nobody who waits for a code.
 PRIORITY = 8

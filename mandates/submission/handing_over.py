@@ -11,10 +11,10 @@ from mandates.models import Letter, Mandate
 from mandates.submission.composing import also_to, facts_of, greeting
 from mandates.submission.paper import Block, Paper, Section, blocks_of, paragraph
 from mandates.submission.wording import words_of
-from petitions.fingerprints import canonical_form
 from petitions.handover.papers import public_address
 from petitions.models import StatementVersion, VersionText
-from petitions.reading import AskedFor, demands_of
+from petitions.texts.fingerprints import canonical_form
+from petitions.texts.reading import AskedFor, demands_of
 
 
 def compose_cover(

@@ -18,7 +18,7 @@ from mandates.sent import SentLetter, SubjectLetters, by_subject, sent_letters
 from outbox.addresses import without_addresses
 from outbox.models import Message
 from petitions.models import Demand, Handover, Statement, StatementVersion
-from petitions.reading import AskedFor
+from petitions.texts.reading import AskedFor
 from text.calendars import format_partial
 
 register = template.Library()

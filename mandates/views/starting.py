@@ -18,7 +18,7 @@ from mandates.forms import CoverStartForm, LetterStartForm
 from mandates.models import Letter, Violation
 from mandates.recent import latest_by_case, letters_lately
 from petitions.models import Statement
-from petitions.reading import titles_of
+from petitions.texts.reading import titles_of
 
 OPEN = [Letter.State.DRAFT, Letter.State.IN_REVIEW]
 

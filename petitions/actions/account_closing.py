@@ -13,9 +13,9 @@ from outbox.actions import queue_email
 from petitions.actions.cosigning import find_all_own
 from petitions.actions.erasing import erase_signature
 from petitions.actions.own import change_news, stop_updates, withdraw_signature
-from petitions.copies import Copy
 from petitions.errors import CustodianAccountError
 from petitions.models import Custodian, SealedName, Signature
+from petitions.signatories.copies import Copy
 
 
 class Fate(models.TextChoices):

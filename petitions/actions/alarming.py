@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import StaffRole, User
 from outbox.actions import queue_email
 from petitions.models import QueueAlarm
-from petitions.waiting import read_waiting
+from petitions.moderation.waiting import read_waiting
 
 
 @transaction.atomic

@@ -26,7 +26,6 @@ from petitions.actions.cosigning import (
 from petitions.actions.guards import Kind, hold_open, lock_draft, lock_statement, record, require_editor
 from petitions.actions.own import COUNT
 from petitions.actions.protecting import seal_anew
-from petitions.badges import proof_of
 from petitions.errors import (
     NotAllowedHereError,
     NotVerifiedError,
@@ -47,8 +46,9 @@ from petitions.models import (
     StatementVersion,
     VersionText,
 )
-from petitions.protection import is_signatory
-from petitions.reading import is_signable
+from petitions.signatories.badges import proof_of
+from petitions.signatories.protection import is_signatory
+from petitions.texts.reading import is_signable
 
 State = Signature.State
 EXPERT, WATCHED = Signature.ReviewReason.EXPERT, Signature.ReviewReason.WATCHED

@@ -12,9 +12,9 @@ from django.db import transaction
 from petitions.actions.codes import find_signature, lock_mailbox, open_ticket
 from petitions.actions.signing import Typed, confirm_proved, request_management, require_signable
 from petitions.errors import NotInvitedError
-from petitions.mailboxes import signatory_digest
 from petitions.models import Signature, SigningTicket, UpdateDelivery, VersionText
-from petitions.review import find_review_reason
+from petitions.moderation.review import find_review_reason
+from petitions.signatories.mailboxes import signatory_digest
 
 
 def request_words(*, invitation: UpdateDelivery, language: str, now: datetime) -> str:

@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from petitions.actions.guards import Kind, record, require_editor
 from petitions.actions.steps import lock_now, step
-from petitions.counting import begin_tally
+from petitions.counts.counting import begin_tally
 from petitions.errors import LastDayOverError, WrongStepError
 from petitions.models import Statement, StatementVersion
 from petitions.models.last_day import is_over

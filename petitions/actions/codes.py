@@ -13,14 +13,14 @@ from django.db import transaction
 from cases.models import Case
 from outbox.actions import DRAIN_POST, queue_email
 from outbox.bell import ring_on_commit
-from petitions import pace
 from petitions.errors import CodeRefusedError, LinkRefusedError
-from petitions.mailboxes import code_digest, is_same, new_code, new_secret, secret_digest
 from petitions.models import Signature, SigningMailbox, SigningTicket, Statement
 from petitions.models.about import as_fields
-from petitions.readers import note_reached
-from petitions.reading import is_published, title_met
-from petitions.review import mailed_name
+from petitions.moderation.review import mailed_name
+from petitions.news.readers import note_reached
+from petitions.signatories import pace
+from petitions.signatories.mailboxes import code_digest, is_same, new_code, new_secret, secret_digest
+from petitions.texts.reading import is_published, title_met
 
 Done = TypeVar("Done")
 # Whom a mail that is taken back is counted to.

@@ -11,7 +11,6 @@ from accounts.verification import current_verification
 from outbox.actions import queue_email
 from petitions.actions.following import follow_by_account
 from petitions.actions.protecting import seal_name
-from petitions.badges import proof_of
 from petitions.errors import (
     MailboxSignedError,
     NotAllowedHereError,
@@ -19,12 +18,13 @@ from petitions.errors import (
     StatementClosedError,
     TextChangedError,
 )
-from petitions.mailboxes import signatory_digest
 from petitions.models import Signature, Statement, VersionText
 from petitions.models.signature import LONGEST_KEY
-from petitions.protection import own_signatures
-from petitions.reading import is_signable
-from petitions.watching import find_watched
+from petitions.moderation.watching import find_watched
+from petitions.signatories.badges import proof_of
+from petitions.signatories.mailboxes import signatory_digest
+from petitions.signatories.protection import own_signatures
+from petitions.texts.reading import is_signable
 from text.names import search_key
 
 # A name is withheld only where a person, not an address, showed who it is.

@@ -16,8 +16,6 @@ from outbox.actions import forget_messages_to
 from outbox.bell import ring_on_commit
 from petitions.actions.following import stop_following
 from petitions.actions.own import COUNT
-from petitions.copies import Copy, copies_of, rows_of
-from petitions.mailboxes import follower_digest
 from petitions.models import (
     Follower,
     HandoverLine,
@@ -37,7 +35,9 @@ from petitions.models import (
     UpdateReader,
 )
 from petitions.models.identity import ERASED, ERASED_REFERENCES
-from petitions.readers import reader_digest
+from petitions.news.readers import reader_digest
+from petitions.signatories.copies import Copy, copies_of, rows_of
+from petitions.signatories.mailboxes import follower_digest
 from petitions.transparency.leaves import forget_nonces
 
 State = Signature.State

@@ -24,10 +24,10 @@ from petitions.actions.codes import (
     send_code,
 )
 from petitions.errors import LinkRefusedError, NotPublishedError
-from petitions.mailboxes import follower_digest, signatory_digest
 from petitions.models import Follower, Signature, SigningMailbox, SigningTicket, Statement
 from petitions.models.about import as_fields
-from petitions.reading import is_published
+from petitions.signatories.mailboxes import follower_digest, signatory_digest
+from petitions.texts.reading import is_published
 
 FOLLOWING = (SigningTicket.Purpose.FOLLOW,)
 SHOWS_NO_NAME = Q(display=Signature.Display.HIDDEN) | Q(is_protected=True)

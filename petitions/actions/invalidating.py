@@ -16,8 +16,8 @@ from outbox.bell import ring_on_commit
 from petitions.actions.own import COUNT
 from petitions.errors import SecondPersonError, StateChangedError
 from petitions.models import Invalidation, ModerationDecision, Reservation, Signature, Sparing
-from petitions.rules import reached_by
-from petitions.traits import note_traits
+from petitions.moderation.rules import reached_by
+from petitions.moderation.traits import note_traits
 
 Kind = ModerationDecision.Kind
 Reason = ModerationDecision.Reason

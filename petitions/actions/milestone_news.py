@@ -8,10 +8,10 @@ from django.utils.translation import gettext, override
 
 from accounts.models import User
 from petitions.actions.update_writing import start_update, write_update_text
+from petitions.counts.milestones import next_milestone
 from petitions.errors import UpdateStateError
-from petitions.milestones import next_milestone
 from petitions.models import Milestone, Update
-from petitions.reading import titles_of
+from petitions.texts.reading import titles_of
 from text.calendars import localise_digits
 
 

@@ -13,7 +13,7 @@ from petitions.actions.second_look import choose_for_second_look
 from petitions.actions.watching import require_second_channel
 from petitions.errors import CannotUndoError, HeldBackError, OwnSignatureError, ProofTakenBackError, StateChangedError
 from petitions.models import ModerationDecision, Reservation, Signature
-from petitions.protection import is_signatory
+from petitions.signatories.protection import is_signatory
 
 Kind = ModerationDecision.Kind
 Reason = ModerationDecision.Reason

@@ -9,8 +9,8 @@ from accounts.models import User
 from outbox.bell import ring_on_commit
 from petitions.actions.following import end_news, follow_by_account, stop_following
 from petitions.errors import NothingToAnswerError, StateChangedError
-from petitions.mailboxes import follower_digest
 from petitions.models import ModerationDecision, SignatoryAnswer, Signature, SigningMailbox, Statement
+from petitions.signatories.mailboxes import follower_digest
 
 COUNT = "petitions.count_signatures"
 # Nothing more happens to such a signature; who signed a newer version acts on the signature there.

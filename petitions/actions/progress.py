@@ -7,8 +7,8 @@ from django.db import transaction
 from accounts.models import User
 from cases.models import Source
 from petitions.actions.guards import Kind, lock_statement, record, require_editor
+from petitions.counts.milestones import reached
 from petitions.errors import DeskRuleError, WrongStepError
-from petitions.milestones import reached
 from petitions.models import Demand, DemandStatus, Milestone, Mirror, Statement
 
 

@@ -8,10 +8,10 @@ from django.db import transaction
 
 from accounts.models import ExpertProfile, User
 from outbox.actions import queue_email
-from petitions import sealing
 from petitions.errors import AlreadyAskedError, NameDestroyedError, NoCustodiansError, NotYoursToOpenError
 from petitions.models import Custodian, NameOpening, SealedName, Signature
-from petitions.protection import find_custodians
+from petitions.signatories import sealing
+from petitions.signatories.protection import find_custodians
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from petitions.actions.guards import Kind, barred_from, lock_statement, record, require_editor, writers_of
 from petitions.actions.steps import begin_asking, bring_out, lock_now, open_signing, step
-from petitions.completeness import digest_of, missing_in
-from petitions.counting import begin_tally
-from petitions.embargo import Embargo
+from petitions.counts.counting import begin_tally
 from petitions.errors import (
     IncompleteStatementError,
     LastDayOverError,
@@ -21,9 +19,11 @@ from petitions.errors import (
     VersionIncompleteError,
     WrongStepError,
 )
-from petitions.fingerprints import fingerprint
 from petitions.models import Statement, StatementVersion
 from petitions.models.last_day import is_over
+from petitions.texts.completeness import digest_of, missing_in
+from petitions.texts.embargo import Embargo
+from petitions.texts.fingerprints import fingerprint
 
 State = Statement.State
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from outbox.actions import queue_email
-from petitions.counting import find_unbalanced, recount_statement
+from petitions.counts.counting import find_unbalanced, recount_statement
 from petitions.models import RecountDifference, RecountReport, Statement
 
 

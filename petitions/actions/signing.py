@@ -22,12 +22,12 @@ from petitions.actions.codes import (
 )
 from petitions.actions.guards import hold_open
 from petitions.errors import LinkRefusedError, StatementClosedError, TextChangedError
-from petitions.mailboxes import signatory_digest
 from petitions.models import ModerationDecision, Signature, SigningMailbox, SigningTicket, Statement, VersionText
 from petitions.models.signature import LONGEST_KEY
-from petitions.reading import is_signable
-from petitions.review import find_review_reason, mailed_name
-from petitions.watching import find_watched
+from petitions.moderation.review import find_review_reason, mailed_name
+from petitions.moderation.watching import find_watched
+from petitions.signatories.mailboxes import signatory_digest
+from petitions.texts.reading import is_signable
 from text.names import search_key
 
 

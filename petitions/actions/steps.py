@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef
 from accounts.models import User
 from outbox.bell import ring_on_commit
 from petitions.actions.guards import Kind, lock_statement, record
-from petitions.counting import begin_tally
+from petitions.counts.counting import begin_tally
 from petitions.models import Amendment, Signature, Statement, StatementEvent, StatementVersion
 from petitions.models.statement import StatementNow, VersionQuerySet
 

@@ -8,9 +8,9 @@ from django.db import transaction
 
 from accounts.models import User
 from petitions.actions.moderating import accept_signature, refuse_signature, undo_decision
-from petitions.clusters import Cluster
 from petitions.errors import CannotUndoError, HeldBackError, OwnSignatureError, StateChangedError
 from petitions.models import Invalidation, ModerationDecision, Reservation, Signature
+from petitions.moderation.clusters import Cluster
 
 # One act is one transaction, and each signatory is written to; what is more is decided in further steps, or by a rule.
 MOST_AT_ONCE = 200

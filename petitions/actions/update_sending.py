@@ -18,7 +18,8 @@ from outbox.actions import queue_email
 from outbox.addresses import UnsendableAddressError
 from outbox.models import Message
 from petitions.models import Follower, Signature, Update, UpdateDelivery, UpdateReader
-from petitions.readers import (
+from petitions.news.mail import TEMPLATE, Addressee, shared_context
+from petitions.news.readers import (
     Reader,
     addresses_of,
     delivery_digest,
@@ -27,8 +28,7 @@ from petitions.readers import (
     reader_digest,
     signatures_for,
 )
-from petitions.update_mail import TEMPLATE, Addressee, shared_context
-from petitions.updates import invitation_path, unsubscribe_headers, unsubscribe_path
+from petitions.news.stopping import invitation_path, unsubscribe_headers, unsubscribe_path
 
 # Below codes (0 to 5) and notices: a hundred thousand of these must delay nobody who waits for a code.
 PRIORITY = 8

@@ -10,6 +10,7 @@ from accounts.models import User
 from cases.models import Case
 from outbox.actions import queue_email, recall_messages
 from outbox.bell import ring_on_commit
+from petitions.counts.milestones import told_with
 from petitions.errors import (
     NoNextStatementError,
     NotPublishedError,
@@ -19,11 +20,10 @@ from petitions.errors import (
     UpdateStateError,
     WordsOvertakenError,
 )
-from petitions.milestones import told_with
 from petitions.models import Milestone, Statement, Update, UpdateDelivery, UpdateText
-from petitions.readers import lock_readers, reader_digest
-from petitions.reading import is_signable
-from petitions.update_mail import TEMPLATE, invented, mail_context
+from petitions.news.mail import TEMPLATE, invented, mail_context
+from petitions.news.readers import lock_readers, reader_digest
+from petitions.texts.reading import is_signable
 from text.prose import as_typed
 
 SEND_UPDATES = "petitions.send_updates"

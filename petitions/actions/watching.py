@@ -9,9 +9,9 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from petitions.errors import OwnConfirmationError, OwnSignatureError, PetitionsError, SecondChannelMissingError
-from petitions.importing_names import ReadName
 from petitions.models import SecondChannel, Signature, SignatureQuerySet, WatchedName
-from petitions.name_words import bearers_of, unnoted
+from petitions.moderation.importing_names import ReadName
+from petitions.moderation.name_words import bearers_of, unnoted
 from text.likeness import Catalogue
 
 # Looked at one by one while a page is asked for.

@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from petitions.models import Statement
-from petitions.reading import title_of
+from petitions.texts.reading import title_of
 
 
 class StatementField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only

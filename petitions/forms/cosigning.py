@@ -7,7 +7,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from petitions.forms.signing import ANNEX_WORDING, FOLLOWING_APART, ComposedField, TextForm, agreed_words
-from petitions.wordings import SIGNER_WORDING, STATEMENT_WORDING
+from petitions.news.wordings import SIGNER_WORDING, STATEMENT_WORDING
 from text.calendars import localise_digits
 from text.names import clean_name, find_spoofing
 

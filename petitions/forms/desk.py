@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Source
 from petitions.actions import Wording
-from petitions.embargo import Embargo, NoSuchMomentError, embargo_until, is_ahead, zones
 from petitions.models import Demand, DemandStatus, PreviewLink, Statement, StatementVersion, VersionText
 from petitions.models.last_day import is_over
+from petitions.texts.embargo import Embargo, NoSuchMomentError, embargo_until, is_ahead, zones
 from text.bidi import direction_of
 from text.prose import ProseField
 

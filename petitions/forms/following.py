@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import Case
 from outbox.addresses import validate_sendable
 from petitions.models import Statement
-from petitions.wordings import CASE_WORDING, STATEMENT_WORDING
+from petitions.news.wordings import CASE_WORDING, STATEMENT_WORDING
 
 
 class FollowForm(forms.Form):

@@ -8,8 +8,8 @@ from django_countries import countries
 
 from petitions.forms.choosing import StatementField
 from petitions.models import Invalidation, Signature, Sparing, Statement
-from petitions.rules import name_regex, reached_by
-from petitions.traits import is_shared_domain
+from petitions.moderation.rules import name_regex, reached_by
+from petitions.moderation.traits import is_shared_domain
 
 
 class InvalidationForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from outbox.addresses import validate_sendable
-from petitions.mailboxes import CODE_LENGTH
 from petitions.models import Signature, VersionText
-from petitions.wordings import SIGNER_WORDING, STATEMENT_WORDING
+from petitions.news.wordings import SIGNER_WORDING, STATEMENT_WORDING
+from petitions.signatories.mailboxes import CODE_LENGTH
 from text.names import clean_name, find_spoofing
 
 ANNEX_WORDING = _(

@@ -12,7 +12,7 @@ from petitions.actions import TypedWords, seen_words
 from petitions.errors import WordsOvertakenError
 from petitions.forms.signing import SignForm
 from petitions.models import Statement, Update
-from petitions.reading import titles_of
+from petitions.texts.reading import titles_of
 from text.bidi import direction_of
 from text.prose import ProseField
 

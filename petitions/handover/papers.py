@@ -34,7 +34,7 @@ from petitions.handover.entries import ORGANISATIONS, PEOPLE, PINNED, WITHHELD, 
 from petitions.handover.lists import figures_in_words, some_entries, versions_of
 from petitions.handover.settable import MARK, settable
 from petitions.models import Handover, Signature, VersionText
-from petitions.reading import demands_of
+from petitions.texts.reading import demands_of
 from text.bidi import direction_of
 from text.calendars import format_day, localise_digits
 from text.typesetting import set_document

@@ -12,7 +12,7 @@ from petitions.models.signature import Signature
 class NameWords(models.Model):
     """The words of a signature's names as they sound, by which bearers of a watched name are found.
 
-    Noted by the worker (petitions/name_words.py), gone with the name.
+    Noted by the worker (petitions/moderation/name_words.py), gone with the name.
     """
 
     signature = models.OneToOneField(Signature, on_delete=models.CASCADE, primary_key=True, related_name="name_words")

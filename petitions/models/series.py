@@ -12,7 +12,7 @@ class HourlyCountQuerySet(models.QuerySet["HourlyCount"]):
 
 
 class HourlyCount(models.Model):
-    """What entered and left the count of a statement in one hour (UTC). Written by petitions/counting.py alone.
+    """What entered and left the count of a statement in one hour (UTC). Written by petitions/counts/counting.py alone.
 
     Kept for ever. An hour that is over does not change: who withdraws today is subtracted today. Only a recount that
     finds a fault adds what was missing, in `corrected` of the hour in which it found it.

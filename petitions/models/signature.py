@@ -50,7 +50,7 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
         return self.counted().filter(verification__ending=Verification.Ending.REVOKED)
 
     def with_badges(self) -> SignatureQuerySet:
-        """With what `petitions.badges.badge_of` reads, in the same query."""
+        """With what `petitions.signatories.badges.badge_of` reads, in the same query."""
         return self.select_related("verification__institution")
 
     def waiting(self) -> SignatureQuerySet:

@@ -271,7 +271,7 @@ class StatementVersion(models.Model):
 
 
 class VersionText(models.Model):
-    """The wording in one language, with the SHA-256 of its canonical form (see petitions/fingerprints.py)."""
+    """The wording in one language, with the SHA-256 of its canonical form (see petitions/texts/fingerprints.py)."""
 
     version = models.ForeignKey(StatementVersion, on_delete=models.PROTECT, related_name="texts")
     language = models.CharField(max_length=10)

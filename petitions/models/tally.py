@@ -11,7 +11,7 @@ from petitions.models.statement import Statement
 
 
 class Tally(models.Model):
-    """The public count of a statement. Written by petitions/counting.py and by nothing else."""
+    """The public count of a statement. Written by petitions/counts/counting.py and by nothing else."""
 
     statement = models.OneToOneField(Statement, on_delete=models.CASCADE, related_name="tally")
     counted = models.PositiveIntegerField(default=0)
@@ -27,7 +27,7 @@ class Tally(models.Model):
     by_display = models.JSONField(default=dict)
     # Of those whose names are shown: who asked not to be shown is not made out by an office.
     by_category = models.JSONField(default=dict)
-    # Every country, also those of one person: for the public there is `countries_shown` (petitions/disclosure.py).
+    # Every country, also those of one person: the public reads `countries_shown` (petitions/counts/disclosure.py).
     by_country = models.JSONField(default=dict)
     # Why staff refused or took out: {"refused": {reason: number}, "removed": {...}}.
     by_reason = models.JSONField(default=dict)

@@ -6,7 +6,7 @@ from petitions.models.statement import Statement
 
 
 class SignatureTrait(models.Model):
-    """What signatures can have in common, in a form in which they can be compared and not read (petitions/traits.py).
+    """What signatures can have in common, to be compared and not read (petitions/moderation/traits.py).
 
     Keyed digests, different below each statement: two lists of signatories cannot be joined, and no address is kept.
     """

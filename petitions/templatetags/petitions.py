@@ -7,13 +7,13 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from cases.models import Case
-from petitions.agreement import disagreements, second_looks_for
-from petitions.badges import badge_of
+from petitions.counts.series import Span
 from petitions.forms import FollowForm
 from petitions.models import Handover, Invalidation, Signature, Statement, Update
 from petitions.models.about import as_fields
-from petitions.reading import working_title_of
-from petitions.series import Span
+from petitions.moderation.agreement import disagreements, second_looks_for
+from petitions.signatories.badges import badge_of
+from petitions.texts.reading import working_title_of
 from text.calendars import format_day, format_partial, format_short_day, localise_digits
 
 register = template.Library()

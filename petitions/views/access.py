@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 
 from petitions.models import Signature
-from petitions.protection import is_signatory
+from petitions.signatories.protection import is_signatory
 
 SESSION_KEY = "signatures"
 LIFE = timedelta(hours=1)

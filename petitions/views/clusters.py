@@ -17,12 +17,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.permissions import role_required, signed_in
 from petitions.actions import decide_together, undo_together
 from petitions.actions.together import MOST_AT_ONCE
-from petitions.clusters import Cluster, find_cluster, find_clusters
 from petitions.errors import CannotUndoError
-from petitions.evidence import gather_evidence
 from petitions.forms import TogetherForm
 from petitions.models import ModerationDecision, Signature, Statement
-from petitions.near_names import scripts_in_words
+from petitions.moderation.clusters import Cluster, find_cluster, find_clusters
+from petitions.moderation.evidence import gather_evidence
+from petitions.moderation.near_names import scripts_in_words
 from petitions.views.staff import in_digits
 
 EXAMPLES = 5

@@ -20,7 +20,7 @@ from petitions.actions import (
 from petitions.errors import CodeRefusedError, LinkRefusedError, PetitionsError
 from petitions.forms import CodeForm
 from petitions.models import Signature, SigningTicket, Statement
-from petitions.reading import title_met, titles_of
+from petitions.texts.reading import title_met, titles_of
 from petitions.views.access import grant
 from petitions.views.statements import reader_language
 

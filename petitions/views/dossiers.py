@@ -23,7 +23,7 @@ from petitions.forms import DossierForm
 from petitions.handover.checking import MOST_AT_ONCE
 from petitions.handover.store import folder_of
 from petitions.models import Handover, Statement
-from petitions.reading import title_of, titles_of
+from petitions.texts.reading import title_of, titles_of
 from petitions.views.statements import reader_language
 
 STAFF = "moderator"

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_safe
 from django_countries import countries
 
 from accounts.permissions import role_required
-from petitions.chart import draw_chart
-from petitions.disclosure import FEWEST
+from petitions.counts.chart import draw_chart
+from petitions.counts.disclosure import FEWEST
+from petitions.counts.series import Span, as_public, condense, read_days, read_hours
 from petitions.models import RecountReport, Statement, Tally
-from petitions.reading import titles_of
-from petitions.series import Span, as_public, condense, read_days, read_hours
+from petitions.texts.reading import titles_of
 from petitions.views.statements import for_this_reader, reader_language
 
 COLUMNS = ("counted", "withdrawn", "removed", "corrected")

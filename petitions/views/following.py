@@ -12,7 +12,6 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cases.models import Case
-from petitions import pace
 from petitions.actions import (
     disown_following,
     find_following,
@@ -26,8 +25,9 @@ from petitions.actions import (
 from petitions.errors import CodeRefusedError, LinkRefusedError, NotPublishedError
 from petitions.forms import CodeForm, FollowForm
 from petitions.models import SigningTicket, Statement
-from petitions.reading import is_published, title_of
-from petitions.updates import followed_of
+from petitions.news.stopping import followed_of
+from petitions.signatories import pace
+from petitions.texts.reading import is_published, title_of
 from petitions.views.signing import client_address
 from petitions.views.statements import reader_language
 

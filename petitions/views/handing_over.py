@@ -15,7 +15,7 @@ from petitions.errors import DossierStateError, HandoverChangedError, SecondPers
 from petitions.forms import AcknowledgementForm, CompareForm, HandoverForm
 from petitions.handover.lists import figures_in_words
 from petitions.models import Handover, HandoverAcknowledgement
-from petitions.reading import title_of
+from petitions.texts.reading import title_of
 from petitions.views.dossiers import STAFF, dossier_for, not_done
 from petitions.views.statements import reader_language
 

@@ -23,8 +23,8 @@ from petitions.actions import (
 from petitions.errors import SecondPersonError, StateChangedError
 from petitions.forms import InvalidationForm, SparingForm
 from petitions.models import Invalidation, Signature
-from petitions.reading import title_of
-from petitions.rules import reached_by
+from petitions.moderation.rules import reached_by
+from petitions.texts.reading import title_of
 from petitions.views.staff import in_digits, with_titles
 from petitions.views.statements import reader_language
 

@@ -12,9 +12,9 @@ from petitions.actions import Typed, carry_forward, confirm_code, find_ticket, r
 from petitions.errors import CodeRefusedError, NotInvitedError, PetitionsError, StatementClosedError, TextChangedError
 from petitions.forms import CarryForm, CodeForm
 from petitions.models import Signature, SigningTicket, Statement, UpdateDelivery
-from petitions.reading import Reading, is_signable, read_statement
-from petitions.rush import find_rush
-from petitions.updates import invitation_of
+from petitions.moderation.rush import find_rush
+from petitions.news.stopping import invitation_of
+from petitions.texts.reading import Reading, is_signable, read_statement
 from petitions.views.access import grant, granted_ids
 from petitions.views.signing import client_address
 from petitions.views.statements import reader_language

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.permissions import signed_in
 from accounts.proof import fresh_proof_required
 from petitions.actions import erase_signature, find_all_own
-from petitions.copies import copies_of
-from petitions.personal_data import data_of_account, data_of_signature
+from petitions.signatories.copies import copies_of
+from petitions.signatories.personal_data import data_of_account, data_of_signature
 from petitions.views.access import get_own_signature
 
 

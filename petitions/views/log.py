@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from petitions.models import Checkpoint, Statement
-from petitions.pace import PART_OF_LOG, may_read_log
-from petitions.reading import titles_of
+from petitions.signatories.pace import PART_OF_LOG, may_read_log
+from petitions.texts.reading import titles_of
 from petitions.transparency import verify
 from petitions.transparency.checkpoints import (
     checkpoint_file,

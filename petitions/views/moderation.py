@@ -18,12 +18,12 @@ from accounts.models import User
 from accounts.permissions import role_required, signed_in
 from petitions.actions import accept_signature, ask_signatory, refuse_signature, remove_signature, undo_decision
 from petitions.errors import CannotUndoError, HeldBackError, OwnSignatureError, StateChangedError
-from petitions.evidence import gather_evidence
 from petitions.forms import AcceptForm, AskForm, RefuseForm, RemoveForm
 from petitions.forms.moderation import SeenForm
 from petitions.models import ModerationDecision, Reservation, Signature
+from petitions.moderation.evidence import gather_evidence
+from petitions.moderation.waiting import read_waiting
 from petitions.views.staff import back_to_queue, held_back, own_signature
-from petitions.waiting import read_waiting
 
 PAGE_SIZE = 10
 

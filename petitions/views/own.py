@@ -19,15 +19,15 @@ from petitions.actions import (
     version_to_answer,
     withdraw_signature,
 )
-from petitions.counting import place_of
+from petitions.counts.counting import place_of
 from petitions.errors import NothingToAnswerError, StateChangedError
 from petitions.forms import AnswerForm, DisplayForm, ManageForm, NewsForm
 from petitions.models import NameOpening, Signature, Statement
-from petitions.protection import own_signatures
-from petitions.readers import is_follower
-from petitions.reading import titles_of
-from petitions.receipts import build_receipt
-from petitions.risk import assess
+from petitions.moderation.risk import assess
+from petitions.signatories.mailboxes import is_follower
+from petitions.signatories.protection import own_signatures
+from petitions.signatories.receipts import build_receipt
+from petitions.texts.reading import titles_of
 from petitions.transparency.checkpoints import latest_checkpoint
 from petitions.views.access import get_own_signature, granted_ids
 from petitions.views.statements import reader_language

@@ -14,7 +14,7 @@ from petitions.actions import check_paper, enter_paper
 from petitions.errors import OwnEntryError, StateChangedError
 from petitions.forms import PaperCheckForm, PaperForm
 from petitions.models import PaperBatch
-from petitions.reading import title_of
+from petitions.texts.reading import title_of
 from petitions.views.staff import with_titles
 from petitions.views.statements import reader_language
 

@@ -15,8 +15,8 @@ from petitions.actions import ask_to_open, become_custodian, consent_to_open
 from petitions.errors import AlreadyAskedError, NameDestroyedError, NotYoursToOpenError
 from petitions.forms import AskForNameForm, CustodianForm, UnlockForm
 from petitions.models import Custodian, NameOpening, SealedName
-from petitions.protection import find_custodians
-from petitions.sealing import CannotOpenError
+from petitions.signatories.protection import find_custodians
+from petitions.signatories.sealing import CannotOpenError
 
 
 @never_cache

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import role_required, signed_in
 from petitions.actions import look_again, settle_second_look
-from petitions.agreement import disagreements, measure_agreement, second_looks_for
 from petitions.errors import StateChangedError
-from petitions.evidence import gather_evidence
 from petitions.forms import SecondLookForm, SettleForm
 from petitions.models import SecondLook
+from petitions.moderation.agreement import disagreements, measure_agreement, second_looks_for
+from petitions.moderation.evidence import gather_evidence
 
 
 @never_cache

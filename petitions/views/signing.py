@@ -24,9 +24,9 @@ from petitions.actions import (
 from petitions.errors import MailboxSignedError, PetitionsError
 from petitions.forms import CosignForm, OrganisationForm, SignForm, WithheldForm
 from petitions.models import Statement
-from petitions.protection import find_custodians
-from petitions.reading import Reading, closed_on, read_statement
-from petitions.rush import find_rush
+from petitions.moderation.rush import find_rush
+from petitions.signatories.protection import find_custodians
+from petitions.texts.reading import Reading, closed_on, read_statement
 from petitions.views.statements import reader_language
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from petitions.errors import HeldBackError, OwnConfirmationError, ProofTakenBackError, WatchedError
 from petitions.models import Invalidation, PaperBatch
-from petitions.reading import titles_of
+from petitions.texts.reading import titles_of
 from petitions.views.statements import reader_language
 from text.calendars import localise_digits
 

@@ -10,11 +10,11 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from petitions.actions import count_paper
-from petitions.fingerprints import canonical_form
-from petitions.listing import TalliedPaginator, find_names, in_order, list_apart, read_page
-from petitions.milestones import next_milestone
+from petitions.counts.milestones import next_milestone
 from petitions.models import Signature, SignatureQuerySet, Statement, StatementVersion, VersionText
-from petitions.reading import Reading, closed_on, read_statement, titles_of, with_figures_beside
+from petitions.signatories.listing import TalliedPaginator, find_names, in_order, list_apart, read_page
+from petitions.texts.fingerprints import canonical_form
+from petitions.texts.reading import Reading, closed_on, read_statement, titles_of, with_figures_beside
 
 PAGE_SIZE = 50
 

@@ -24,6 +24,7 @@ from petitions.actions import (
     submit_update,
     write_update,
 )
+from petitions.counts.milestones import milestones_to_tell
 from petitions.errors import (
     NoNextStatementError,
     NotPublishedError,
@@ -35,12 +36,11 @@ from petitions.errors import (
     WordsOvertakenError,
 )
 from petitions.forms import ReturnForm, StopForm, UpdateStartForm, UpdateTextsForm
-from petitions.milestones import milestones_to_tell
 from petitions.models import Milestone, Statement, Update, UpdateText
-from petitions.progress import Progress, progress_of
-from petitions.readers import count_audience
-from petitions.reading import title_of, titles_of
-from petitions.update_mail import languages, preview
+from petitions.news.mail import languages, preview
+from petitions.news.progress import Progress, progress_of
+from petitions.news.readers import count_audience
+from petitions.texts.reading import title_of, titles_of
 from petitions.views.statements import reader_language
 
 EDITOR = "case_editor"

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from petitions.models import Statement, Update
-from petitions.reading import read_statement, title_of
+from petitions.texts.reading import read_statement, title_of
 from petitions.views.statements import reader_language
 from text.markdown import render_markdown
 from text.prose import without_controls

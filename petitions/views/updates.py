@@ -8,7 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from petitions.actions import stop_updates
-from petitions.updates import signature_of
+from petitions.news.stopping import signature_of
 
 
 # A mail program presses this button for its reader and brings no cookie (RFC 8058 section 3.1). All it can do is stop

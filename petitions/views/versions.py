@@ -9,8 +9,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from petitions.actions import find_preview, keep_version, open_preview, sign_new_version, version_to_answer
-from petitions.differences import Part, compare, in_short
-from petitions.embargo import embargo_of
 from petitions.errors import (
     LinkRefusedError,
     NoCustodiansError,
@@ -20,8 +18,10 @@ from petitions.errors import (
 )
 from petitions.forms.signing import TextForm
 from petitions.models import Signature, Statement, StatementVersion
-from petitions.protection import find_custodians, is_signatory
-from petitions.reading import Reading, read_statement, read_version
+from petitions.signatories.protection import find_custodians, is_signatory
+from petitions.texts.differences import Part, compare, in_short
+from petitions.texts.embargo import embargo_of
+from petitions.texts.reading import Reading, read_statement, read_version
 from petitions.views.access import get_own_signature, grant
 from petitions.views.statements import for_this_reader, reader_language
 

@@ -13,10 +13,10 @@ from petitions.actions import import_names, record_second_channel, retire_watche
 from petitions.actions.watching import NameToWatch, NotHeldError, WatchedAlreadyError, are_names_unread, counted_under
 from petitions.errors import OwnSignatureError
 from petitions.forms.watching import ImportForm, SecondChannelForm, TryNameForm, WatchedNameForm
-from petitions.importing_names import ReadName, UnreadableFileError, read_names
 from petitions.models import Signature, WatchedName
+from petitions.moderation.importing_names import ReadName, UnreadableFileError, read_names
+from petitions.moderation.watching import find_watched
 from petitions.views.staff import in_digits
-from petitions.watching import find_watched
 
 keepers_only = role_required("moderator", "verifier")
 

@@ -24,7 +24,7 @@ from campaign.demonstration.reading import read_folder
 from campaign.models import Campaign, Contradiction, ContradictionSide, Figure, Parallel
 from cases.models import Case, Claim, Event, Source, StatusEvent
 from mandates.models import ContactPoint, DemandAddressee, Letter
-from petitions.counting import figures_of
+from petitions.counts.counting import figures_of
 from petitions.models import Demand, Signature, Statement, VersionText
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]

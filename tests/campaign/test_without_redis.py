@@ -13,8 +13,8 @@ from redis.exceptions import RedisError
 
 from accounts.models import User
 from campaign.caching import QUIET_SECONDS, StayingCache
-from petitions import pace
 from petitions.models import Signature
+from petitions.signatories import pace
 from tests.campaign.factories import CampaignFactory
 from tests.petitions.factories import StatementFactory
 from tests.petitions.mail import last_code

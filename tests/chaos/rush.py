@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from embedded.ports import free_port
 from petitions.actions import recount_signatures
-from petitions.counting import count_signatures
+from petitions.counts.counting import count_signatures
 from petitions.models import HourlyCount, Signature, Statement, Tally
 from tests.chaos.cluster import Cluster
 from tests.chaos.facts import patiently

@@ -20,7 +20,7 @@ from mandates.rules import CHANNEL, HOUSE_NAMED, HOUSE_NAMES, HOUSE_STATEMENT, M
 from mandates.sending import may_leave
 from mandates.submission import Submission, fingerprint, render_submissions
 from petitions.actions import freeze_version, open_statement
-from petitions.counting import count_signatures
+from petitions.counts.counting import count_signatures
 from petitions.models import Statement, VersionText
 from tests.accounts.factories import UserFactory
 from tests.cases.factories import CaseFactory, ConsentFactory

@@ -13,7 +13,7 @@ from mandates.errors import LetterIncompleteError
 from mandates.models import Letter, LetterDossier
 from mandates.standing import DOSSIER_STALE, why_fallen
 from mandates.submission import Attachment, approved_submissions, fingerprint, render_submissions
-from petitions.counting import count_signatures
+from petitions.counts.counting import count_signatures
 from petitions.models import Handover, Signature, Statement
 from tests.accounts.factories import UserFactory
 from tests.mandates.factories import CoverLetterFactory

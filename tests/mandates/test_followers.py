@@ -14,9 +14,9 @@ from mandates.actions import news
 from mandates.models import Letter, News, ToldMailbox
 from outbox.models import Message
 from petitions.actions import stop_following, stop_updates
-from petitions.mailboxes import follower_digest
 from petitions.models import Follower, Signature, Statement, UpdateReader
-from petitions.readers import reader_digest
+from petitions.news.readers import reader_digest
+from petitions.signatories.mailboxes import follower_digest
 from tests.accounts.factories import UserFactory
 from tests.cases.factories import CaseFactory
 from tests.mandates.factories import case_of

@@ -18,7 +18,7 @@ from mandates.models import Letter, News, OverdueNotice, Reply, ReplyRelease
 from mandates.redaction import leaks_in
 from outbox.models import Message
 from petitions.models import Signature
-from petitions.updates import unsubscribe_token
+from petitions.news.stopping import unsubscribe_token
 from tests.accounts.factories import UserFactory
 from tests.cases.factories import CaseFactory
 from tests.mandates.factories import LetterFactory, case_of, today

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from petitions.mailboxes import signatory_digest
 from petitions.models import Signature, Statement
+from petitions.signatories.mailboxes import signatory_digest
 
 
 def crowd(statement: Statement, number: int, *, domain: str, **fields: Any) -> list[Signature]:

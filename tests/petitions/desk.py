@@ -15,9 +15,9 @@ from petitions.actions import (
     write_demand,
     write_text,
 )
-from petitions.completeness import digest_of
-from petitions.embargo import Embargo
 from petitions.models import Statement, StatementVersion
+from petitions.texts.completeness import digest_of
+from petitions.texts.embargo import Embargo
 from tests.accounts.factories import UserFactory
 
 

@@ -10,7 +10,6 @@ from factory.django import DjangoModelFactory
 from accounts.models import User, Verification
 from cases.models import Case
 from petitions.actions import freeze_version, open_statement
-from petitions.mailboxes import follower_digest, signatory_digest
 from petitions.models import (
     Demand,
     DemandText,
@@ -21,6 +20,7 @@ from petitions.models import (
     StatementVersion,
     VersionText,
 )
+from petitions.signatories.mailboxes import follower_digest, signatory_digest
 from tests.accounts.factories import ExpertProfileFactory, UserFactory
 
 

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import django
 
-from petitions import pace
+from petitions.signatories import pace
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SECONDS = 6 * 3600
@@ -172,7 +172,7 @@ def old_rule() -> Callable[[str, Sent, datetime], bool]:
 
 def new_rule(form: str, row: Sent, now: datetime) -> bool:
     """The rule of today, with the real Redis."""
-    from petitions.rush import find_rush
+    from petitions.moderation.rush import find_rush
 
     reason = find_rush(form=form, ip_address=row.network, email=row.email, name=row.name, comment=row.comment, now=now)
     return bool(reason)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from petitions.models import Checkpoint, Signature, Statement
-from petitions.receipts import build_receipt
+from petitions.signatories.receipts import build_receipt
 from petitions.transparency.checkpoints import build_checkpoint, checkpoint_file
 from tests.petitions.factories import SignatureFactory
 

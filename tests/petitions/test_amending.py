@@ -25,11 +25,11 @@ from petitions.actions import (
     withdraw_signature,
 )
 from petitions.actions.watching import NameToWatch
-from petitions.counting import count_signatures, figures_of
+from petitions.counts.counting import count_signatures, figures_of
 from petitions.errors import NotVerifiedError, StateChangedError, StatementClosedError, TextChangedError
 from petitions.models import Amendment, Consultation, Signature, Statement
-from petitions.receipts import build_receipt
-from petitions.updates import unsubscribe_token
+from petitions.news.stopping import unsubscribe_token
+from petitions.signatories.receipts import build_receipt
 from tests.accounts.factories import UserFactory
 from tests.petitions.desk import amended, editor, opened
 from tests.petitions.factories import SignatureFactory, StatementFactory, verified_expert

@@ -26,7 +26,7 @@ from petitions.actions import (
     take_off_statement,
     write_text,
 )
-from petitions.counting import count_signatures
+from petitions.counts.counting import count_signatures
 from petitions.models import Signature, Statement, Tally
 from tests.accounts.factories import UserFactory
 from tests.cases.factories import SourceFactory

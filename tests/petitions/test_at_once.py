@@ -16,7 +16,7 @@ from django.conf import settings
 from embedded.machine import ROOT
 from embedded.ports import free_port
 from outbox.models import Message
-from petitions.counting import count_signatures
+from petitions.counts.counting import count_signatures
 from petitions.models import Signature, SigningMailbox, Tally
 from tests.chaos.signers import Browser
 from tests.petitions.factories import StatementFactory

@@ -11,9 +11,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User, Verification
 from petitions.actions import cosign_statement
-from petitions.badges import badge_of, proof_of
-from petitions.counting import count_signatures
+from petitions.counts.counting import count_signatures
 from petitions.models import Signature, Statement
+from petitions.signatories.badges import badge_of, proof_of
 from tests.accounts.factories import ExpertProfileFactory, UserFactory, VerificationFactory
 from tests.petitions.factories import SignatureFactory, StatementFactory
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from petitions import tasks
 from petitions.actions import withdraw_signature
-from petitions.counting import count_signatures, figures_of
+from petitions.counts.counting import count_signatures, figures_of
 from petitions.models import Checkpoint, LogEntry, LogSubtree, Signature, Statement, Tally
 from petitions.transparency import verify
 from petitions.transparency.checkpoints import (

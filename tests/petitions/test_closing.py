@@ -14,8 +14,8 @@ from accounts.models import ExpertProfile, User, Verification, VerificationReque
 from petitions.actions import Fate, close_account, cosign_statement
 from petitions.actions.codes import find_signature
 from petitions.errors import CustodianAccountError, NotVerifiedError
-from petitions.mailboxes import signatory_digest
 from petitions.models import Signature, SigningMailbox, Statement
+from petitions.signatories.mailboxes import signatory_digest
 from tests.accounts.factories import EmailAddressFactory, UserFactory, VerificationFactory, VerificationRequestFactory
 from tests.accounts.proving import sign_in
 from tests.petitions.factories import StatementFactory, verified_expert

@@ -22,9 +22,8 @@ from petitions.actions import (
     take_hand,
     withdraw_signature,
 )
-from petitions.counting import count_signatures
+from petitions.counts.counting import count_signatures
 from petitions.errors import PetitionsError
-from petitions.mailboxes import follower_digest
 from petitions.models import (
     DemandText,
     Follower,
@@ -36,6 +35,7 @@ from petitions.models import (
     StatementVersion,
     Tally,
 )
+from petitions.signatories.mailboxes import follower_digest
 from tests.accounts.factories import UserFactory
 from tests.cases.factories import CaseFactory
 from tests.petitions.crowds import crowd
@@ -144,7 +144,7 @@ def test_wording_added_while_freezing_is_hashed_or_refused() -> None:
             return freeze_version(version=version, by=version.statement.written_by, now=timezone.now())
 
         at_once(2, act)
-        from petitions.fingerprints import fingerprint
+        from petitions.texts.fingerprints import fingerprint
 
         text = version.texts.get(language="en")
         assert text.sha256 == fingerprint(text)

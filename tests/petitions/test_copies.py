@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from petitions import actions
 from petitions.actions.amending import sign_new_version
-from petitions.copies import copies_of
 from petitions.models import Handover, Signature, Statement
+from petitions.signatories.copies import copies_of
 from tests.accounts.factories import UserFactory
 from tests.outbox.keys import OpenPGPKey
 from tests.petitions.dossiers import built, handed_over, told

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import ExpertProfile, User, Verification
 from petitions.actions import accept_signature, cosign_statement, freeze_version
-from petitions.counting import count_signatures
+from petitions.counts.counting import count_signatures
 from petitions.errors import NotVerifiedError, StatementClosedError, TextChangedError
 from petitions.models import Signature, Statement
 from tests.accounts.factories import ExpertProfileFactory, UserFactory

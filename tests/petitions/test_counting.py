@@ -24,7 +24,7 @@ from petitions.actions import (
     undo_decision,
     withdraw_signature,
 )
-from petitions.counting import count_signatures, figures_of, find_unbalanced, place_of
+from petitions.counts.counting import count_signatures, figures_of, find_unbalanced, place_of
 from petitions.errors import PetitionsError
 from petitions.models import HourlyCount, ModerationDecision, RecountReport, Signature, Tally, TallyChange
 from tests.accounts.factories import UserFactory

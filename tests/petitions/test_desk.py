@@ -27,11 +27,11 @@ from petitions.actions import (
     tell_of_queue,
     undo_together,
 )
-from petitions.agreement import cohens_kappa, disagreements, measure_agreement, second_looks_for
-from petitions.clusters import find_cluster, find_clusters
 from petitions.errors import CannotUndoError, OwnSignatureError, StateChangedError
 from petitions.models import ModerationDecision, Reservation, SecondLook, Signature, SignatureTrait, Statement
-from petitions.traits import forget_traits, note_traits
+from petitions.moderation.agreement import cohens_kappa, disagreements, measure_agreement, second_looks_for
+from petitions.moderation.clusters import find_cluster, find_clusters
+from petitions.moderation.traits import forget_traits, note_traits
 from tests.accounts.factories import UserFactory
 from tests.petitions.crowds import crowd
 from tests.petitions.factories import SignatureFactory, StatementFactory, verified_expert

@@ -1,6 +1,6 @@
 import random
 
-from petitions.disclosure import FEWEST, disclose_countries, may_show_hours
+from petitions.counts.disclosure import FEWEST, disclose_countries, may_show_hours
 
 
 def test_t4_country_of_nine_is_hidden_and_of_ten_shown() -> None:

@@ -29,7 +29,6 @@ from petitions.actions import (
     take_off_statement,
     write_text,
 )
-from petitions.embargo import Embargo, NoSuchMomentError, embargo_of, embargo_until
 from petitions.errors import (
     LinkRefusedError,
     NotPublishedError,
@@ -38,8 +37,9 @@ from petitions.errors import (
     WrongStepError,
 )
 from petitions.models import PreviewLink, PreviewOpening, Statement, Tally
+from petitions.news.stopping import unsubscribe_token
 from petitions.tasks import open_due_statements as beat
-from petitions.updates import unsubscribe_token
+from petitions.texts.embargo import Embargo, NoSuchMomentError, embargo_of, embargo_until
 from tests.accounts.factories import UserFactory
 from tests.petitions.desk import a_draft, approve, editor, embargoed, opened
 from tests.petitions.factories import SignatureFactory

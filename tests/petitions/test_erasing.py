@@ -29,7 +29,7 @@ from petitions.actions import (
     withdraw_signature,
 )
 from petitions.actions.cosigning import Organisation
-from petitions.counting import count_signatures
+from petitions.counts.counting import count_signatures
 from petitions.errors import CannotUndoError, LinkRefusedError
 from petitions.models import (
     Follower,

@@ -13,8 +13,8 @@ from outbox.models import Message
 from petitions.actions import change_news, erase_signature, withdraw_signature
 from petitions.errors import StateChangedError
 from petitions.models import Follower, Signature, Statement
-from petitions.personal_data import data_of_account
-from petitions.wordings import SIGNER_WORDING, STATEMENT_WORDING
+from petitions.news.wordings import SIGNER_WORDING, STATEMENT_WORDING
+from petitions.signatories.personal_data import data_of_account
 from tests.petitions.factories import FollowerFactory, StatementFactory, verified_expert
 from tests.petitions.mail import body_of, mails_to
 from tests.petitions.updating import released, send, written_to

@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from petitions.actions import recount_signatures, withdraw_signature
-from petitions.chart import WIDTH, draw_chart
-from petitions.counting import count_signatures
+from petitions.counts.chart import WIDTH, draw_chart
+from petitions.counts.counting import count_signatures
+from petitions.counts.series import Span, condense, read_days, read_hours
 from petitions.models import HourlyCount, Statement, Tally
-from petitions.series import Span, condense, read_days, read_hours
 from tests.accounts.factories import UserFactory
 from tests.petitions.factories import SignatureFactory, StatementFactory
 from tests.petitions.test_counting import remove

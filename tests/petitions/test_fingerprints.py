@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from petitions.actions import freeze_version, open_statement
 from petitions.errors import NoFrozenVersionError, OwnTextError, VersionFrozenError, VersionIncompleteError
-from petitions.fingerprints import canonical_form, fingerprint
 from petitions.models import Demand, DemandText, Statement, StatementVersion, VersionText
+from petitions.texts.fingerprints import canonical_form, fingerprint
 from tests.accounts.factories import UserFactory
 from tests.petitions.factories import SignatureFactory, StatementFactory, draft_version
 

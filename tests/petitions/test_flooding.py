@@ -12,8 +12,8 @@ from outbox.models import Message
 from petitions.actions import confirm_code, find_ticket, request_signature, resend_code
 from petitions.actions.signing import Typed
 from petitions.errors import CodeRefusedError, StatementClosedError
-from petitions.mailboxes import signatory_digest
 from petitions.models import Signature, SigningTicket, Statement
+from petitions.signatories.mailboxes import signatory_digest
 from tests.petitions.factories import StatementFactory
 from tests.petitions.mail import last_code, mails_to
 from tests.petitions.signing import ADDRESS, request, sign

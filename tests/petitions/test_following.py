@@ -10,7 +10,6 @@ from django.utils import timezone
 from limits import RateLimitItemPerMinute
 
 from cases.models import Case
-from petitions import pace
 from petitions.actions import (
     disown_following,
     follow_by_code,
@@ -20,9 +19,10 @@ from petitions.actions import (
     stop_following,
 )
 from petitions.errors import CodeRefusedError, LinkRefusedError, NotPublishedError
-from petitions.mailboxes import follower_digest, signatory_digest
 from petitions.models import Follower, SigningMailbox, SigningTicket, Statement
-from petitions.updates import follower_token
+from petitions.news.stopping import follower_token
+from petitions.signatories import pace
+from petitions.signatories.mailboxes import follower_digest, signatory_digest
 from tests.cases.factories import CaseFactory
 from tests.petitions.factories import FollowerFactory, SignatureFactory, StatementFactory
 from tests.petitions.following import ADDRESS, ask, follow, stop_url

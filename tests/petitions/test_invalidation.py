@@ -24,11 +24,11 @@ from petitions.actions import (
     undo_decision,
     withdraw_signature,
 )
-from petitions.counting import figures_of
+from petitions.counts.counting import figures_of
 from petitions.errors import SecondPersonError, StateChangedError
 from petitions.models import Invalidation, ModerationDecision, Signature, Sparing, Statement
-from petitions.rules import name_regex, reached_by
-from petitions.traits import note_traits
+from petitions.moderation.rules import name_regex, reached_by
+from petitions.moderation.traits import note_traits
 from tests.accounts.factories import UserFactory
 from tests.petitions.crowds import crowd
 from tests.petitions.factories import SignatureFactory, StatementFactory

@@ -14,7 +14,6 @@ from django.utils import timezone, translation
 from pytest_django import Settings
 
 from outbox.models import Message
-from petitions import pace
 from petitions.actions import (
     disown_signing,
     resume_update,
@@ -25,9 +24,10 @@ from petitions.actions import (
 )
 from petitions.errors import NoNextStatementError
 from petitions.models import Signature, Statement, Update
-from petitions.readers import count_audience
-from petitions.updates import invitation_path
-from petitions.wordings import SIGNER_WORDING, STATEMENT_WORDING, covers_invitation
+from petitions.news.readers import count_audience
+from petitions.news.stopping import invitation_path
+from petitions.news.wordings import SIGNER_WORDING, STATEMENT_WORDING, covers_invitation
+from petitions.signatories import pace
 from tests.cases.factories import CaseFactory
 from tests.petitions.factories import FollowerFactory, StatementFactory, new_version
 from tests.petitions.mail import body_of, last_code, last_token, mails_to

@@ -19,11 +19,11 @@ from petitions.actions import (
     sign_new_version,
     submit_statement,
 )
-from petitions.embargo import Embargo
 from petitions.errors import LastDayOverError, StatementClosedError, WrongStepError
 from petitions.models import Signature, Statement, VersionText
 from petitions.models.last_day import is_over
 from petitions.tasks import close_past_statements as beat
+from petitions.texts.embargo import Embargo
 from tests.petitions.desk import a_draft, amended, approve, editor, embargoed, opened
 from tests.petitions.factories import SignatureFactory, StatementFactory
 from tests.petitions.mail import last_code, last_token

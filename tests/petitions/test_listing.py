@@ -10,9 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from petitions.listing import read_page
 from petitions.models import Signature, Statement
 from petitions.models.signature import ACCEPTED_ON
+from petitions.signatories.listing import read_page
 from tests.petitions.factories import SignatureFactory, StatementFactory
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from petitions.actions import accept_signature, refuse_signature, undo_decision, withdraw_signature
-from petitions.counting import figures_of
+from petitions.counts.counting import figures_of
 from petitions.errors import PetitionsError
 from petitions.models import LogEntry, LogSubtree, ModerationDecision, Signature, Statement
 from petitions.transparency.checkpoints import build_checkpoint

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from limits import RateLimitItemPerMinute
 
-from petitions import pace
 from petitions.models import Checkpoint
+from petitions.signatories import pace
 from tests.petitions.factories import StatementFactory
 from tests.petitions.receipts import close_day, sign_often
 

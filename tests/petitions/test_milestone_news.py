@@ -9,9 +9,9 @@ from django.utils import timezone
 from pytest_django.asserts import assertRedirects
 
 from petitions.actions import draft_milestone_news, note_milestones, release_update, send_updates, submit_update
-from petitions.counting import count_signatures
+from petitions.counts.counting import count_signatures
+from petitions.counts.milestones import milestones_to_tell
 from petitions.errors import OwnUpdateError, UpdateStateError
-from petitions.milestones import milestones_to_tell
 from petitions.models import Milestone, Statement
 from tests.petitions.crowds import crowd
 from tests.petitions.factories import StatementFactory

@@ -18,8 +18,8 @@ from petitions.actions import (
     withdraw_signature,
 )
 from petitions.errors import CannotUndoError, NothingToAnswerError, OwnSignatureError, StateChangedError
-from petitions.evidence import MOST_NAMESAKES, gather_evidence
 from petitions.models import ModerationDecision, SignatoryAnswer, Signature
+from petitions.moderation.evidence import MOST_NAMESAKES, gather_evidence
 from tests.accounts.factories import UserFactory
 from tests.petitions.factories import SignatureFactory, StatementFactory, verified_expert
 from tests.petitions.mail import last_body, mails_to

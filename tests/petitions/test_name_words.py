@@ -9,11 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from petitions import name_words, tasks
+from petitions import tasks
 from petitions.actions import erase_signature, watch_name, withdraw_signature
 from petitions.actions.watching import NameToWatch, are_names_unread, counted_under
 from petitions.models import NameWords, Signature, WatchedName
-from petitions.name_words import bearers_of, could_bear, note_name_words, words_of
+from petitions.moderation import name_words
+from petitions.moderation.name_words import bearers_of, could_bear, note_name_words, words_of
 from tests.accounts.factories import UserFactory
 from tests.petitions.crowds import crowd
 from tests.petitions.factories import SignatureFactory, StatementFactory

@@ -4,7 +4,7 @@ import pytest
 
 from petitions.forms import SignForm
 from petitions.models import VersionText
-from petitions.review import find_review_reason
+from petitions.moderation.review import find_review_reason
 
 # Script -> names, from real_names.txt.
 REAL = {

@@ -11,9 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from petitions.clusters import Kind, find_cluster, find_clusters
 from petitions.models import Signature, Statement
-from petitions.near_names import near_groups, near_keys, scripts_in_words
+from petitions.moderation.clusters import Kind, find_cluster, find_clusters
+from petitions.moderation.near_names import near_groups, near_keys, scripts_in_words
 from tests.accounts.factories import UserFactory
 from tests.petitions.crowds import crowd
 from tests.petitions.factories import SignatureFactory, StatementFactory

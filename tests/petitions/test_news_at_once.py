@@ -13,7 +13,7 @@ from django.utils import timezone
 from outbox.models import Message
 from petitions.actions import erase_signature, forget_readers, stop_updates, update_sending
 from petitions.models import Signature, Update, UpdateDelivery, UpdateReader
-from petitions.readers import lock_readers, reader_digest
+from petitions.news.readers import lock_readers, reader_digest
 from tests.petitions.factories import FollowerFactory, StatementFactory
 from tests.petitions.test_concurrency import at_once
 from tests.petitions.updating import reader, released

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 
 from cases.models import Source
 from petitions.actions import ask_signatory
-from petitions.counting import count_signatures
+from petitions.counts.counting import count_signatures
 from petitions.models import Signature, Statement
 from tests.accounts.factories import UserFactory
 from tests.petitions.factories import SignatureFactory, StatementFactory, draft_version

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from petitions.actions import check_paper, count_paper
-from petitions.counting import count_signatures
+from petitions.counts.counting import count_signatures
 from petitions.errors import OwnEntryError, StateChangedError
 from petitions.models import PaperBatch, Statement, Tally
 from tests.accounts.factories import UserFactory

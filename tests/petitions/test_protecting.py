@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from accounts.models import StaffRole, User
 from outbox.models import Message
-from petitions import sealing
 from petitions.actions import (
     accept_signature,
     ask_to_open,
@@ -24,7 +23,7 @@ from petitions.actions import (
     withdraw_signature,
 )
 from petitions.actions.retaining import note_endings
-from petitions.counting import count_signatures
+from petitions.counts.counting import count_signatures
 from petitions.errors import (
     AlreadyAskedError,
     NameDestroyedError,
@@ -34,7 +33,8 @@ from petitions.errors import (
     OwnSignatureError,
 )
 from petitions.models import NameOpening, SealedName, Signature, Statement, Tally
-from petitions.protection import find_custodians
+from petitions.signatories import sealing
+from petitions.signatories.protection import find_custodians
 from tests.accounts.factories import ExpertProfileFactory, UserFactory, VerificationFactory
 from tests.accounts.proving import sign_in
 from tests.petitions.factories import StatementFactory, verified_expert

@@ -12,9 +12,9 @@ from petitions.actions import (
     disown_signing,
     request_management,
 )
-from petitions.counting import count_signatures
+from petitions.counts.counting import count_signatures
 from petitions.models import Signature, SigningTicket, Statement
-from petitions.wordings import SIGNER_WORDING
+from petitions.news.wordings import SIGNER_WORDING
 from tests.petitions.factories import SignatureFactory, StatementFactory, new_version
 from tests.petitions.mail import last_body, last_code, last_token, mails_to
 from tests.petitions.signing import ADDRESS, fill, request, sign
@@ -192,7 +192,7 @@ def test_stranger_cannot_mail_a_web_address_through_us(client: Client) -> None:
 
 
 def test_signing_works_without_redis(client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from petitions import pace
+    from petitions.signatories import pace
 
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     pace._shared.cache_clear()

@@ -20,7 +20,7 @@ from django.utils.html import escape
 
 from petitions.actions import accept_signature, refuse_signature, undo_decision, withdraw_signature
 from petitions.models import Checkpoint, Signature
-from petitions.receipts import build_receipt, sealed_bytes
+from petitions.signatories.receipts import build_receipt, sealed_bytes
 from petitions.transparency import verify
 from petitions.transparency.checkpoints import checkpoint_file, published_leaves
 from petitions.transparency.leaves import forget_nonces

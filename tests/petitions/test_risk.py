@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from petitions.models import Signature
-from petitions.risk import assess
-from petitions.traits import note_traits
+from petitions.moderation.risk import assess
+from petitions.moderation.traits import note_traits
 from tests.petitions.crowds import crowd
 from tests.petitions.factories import SignatureFactory, StatementFactory
 

@@ -16,10 +16,10 @@ from django.utils import timezone
 from redis import Redis
 
 from outbox.models import Message
-from petitions import pace
 from petitions.actions import confirm_code, find_ticket
 from petitions.models import Signature, Statement
-from petitions.rush import find_rush, is_even, things_in_common
+from petitions.moderation.rush import find_rush, is_even, things_in_common
+from petitions.signatories import pace
 from tests.petitions.factories import StatementFactory
 from tests.petitions.floods import Sent, a_person, floods, judged, new_rule, old_rule, people
 from tests.petitions.mail import body_of, last_code

@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from petitions.actions import reverse_invalidation, withdraw_signature
-from petitions.counting import count_signatures
+from petitions.counts.counting import count_signatures
 from petitions.models import Invalidation, Signature, Statement, Tally
 from tests.petitions.crowds import crowd
 from tests.petitions.factories import SignatureFactory, StatementFactory

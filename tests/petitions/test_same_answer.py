@@ -15,8 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from outbox.models import Message
-from petitions.mailboxes import signatory_digest
 from petitions.models import Signature, SigningMailbox, Statement
+from petitions.signatories.mailboxes import signatory_digest
 from tests.petitions.factories import SignatureFactory, StatementFactory
 from tests.petitions.signing import ADDRESS, sign
 

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import ExpertProfile, User, Verification
-from petitions import sealing
 from petitions.actions import (
     accept_signature,
     ask_to_open,
@@ -20,10 +19,11 @@ from petitions.actions import (
     submit_statement,
 )
 from petitions.actions.retaining import note_endings
-from petitions.counting import count_signatures
+from petitions.counts.counting import count_signatures
 from petitions.errors import NameDestroyedError, NoCustodiansError, NotAllowedHereError, NotVerifiedError
 from petitions.models import Custodian, SealedName, Signature, Statement, Tally
-from petitions.receipts import build_receipt
+from petitions.signatories import sealing
+from petitions.signatories.receipts import build_receipt
 from tests.accounts.factories import UserFactory, VerificationFactory
 from tests.petitions.desk import a_draft, amended, approve, editor
 from tests.petitions.dossiers import built

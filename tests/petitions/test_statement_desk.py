@@ -20,7 +20,6 @@ from petitions.actions import (
     take_off_statement,
     write_text,
 )
-from petitions.completeness import digest_of
 from petitions.errors import (
     IncompleteStatementError,
     NotAnEditorError,
@@ -29,9 +28,10 @@ from petitions.errors import (
     TextsChangedError,
     WrongStepError,
 )
-from petitions.fingerprints import fingerprint
 from petitions.models import Statement, StatementVersion, VersionText
 from petitions.models.stepping import STEPS
+from petitions.texts.completeness import digest_of
+from petitions.texts.fingerprints import fingerprint
 from tests.accounts.factories import UserFactory
 from tests.petitions.desk import a_draft, approve, editor, opened
 from tests.petitions.factories import StatementFactory

@@ -14,15 +14,15 @@ from petitions.actions import (
     note_milestones,
     record_demand_status,
 )
-from petitions.counting import count_signatures
-from petitions.differences import compare, in_short
+from petitions.counts.counting import count_signatures
+from petitions.counts.milestones import milestones_to_tell, next_milestone, reached, steps, told_with
 from petitions.errors import (
     DeskRuleError,
     WrongStepError,
 )
-from petitions.milestones import milestones_to_tell, next_milestone, reached, steps, told_with
 from petitions.models import DemandStatus, Mirror
-from petitions.similar import statements_like
+from petitions.texts.differences import compare, in_short
+from petitions.texts.similar import statements_like
 from tests.petitions.desk import a_draft, amended, editor, opened
 from tests.petitions.factories import SignatureFactory, StatementFactory
 

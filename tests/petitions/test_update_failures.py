@@ -11,7 +11,7 @@ from outbox.actions import record_bounce
 from outbox.models import Message
 from petitions.actions import confirm_code, heed_failures
 from petitions.models import Signature, UpdateDelivery, UpdateReader
-from petitions.readers import reader_digest
+from petitions.news.readers import reader_digest
 from tests.outbox.smtp_server import Fault, SmtpServer
 from tests.petitions.factories import StatementFactory
 from tests.petitions.mail import last_code

@@ -36,8 +36,8 @@ from petitions.errors import (
     UpdateStateError,
 )
 from petitions.models import Signature, Statement, Update, UpdateDelivery, UpdateReader
-from petitions.progress import progress_of
-from petitions.readers import count_audience
+from petitions.news.progress import progress_of
+from petitions.news.readers import count_audience
 from tests.cases.factories import CaseFactory
 from tests.petitions.factories import FollowerFactory, StatementFactory, put_under_embargo
 from tests.petitions.mail import body_of, mails_to
@@ -270,7 +270,7 @@ def test_audience_says_who_gets_it_by_language_and_who_has_to_wait(
     update, now = in_review(statement), timezone.now()
     audience = count_audience(update, now=now)
     assert (audience.by_language, audience.held, audience.is_exact) == ({"en": 2, "fa": 1}, 2, True)
-    monkeypatch.setattr("petitions.readers.COUNTED_EXACTLY", 1)
+    monkeypatch.setattr("petitions.news.readers.COUNTED_EXACTLY", 1)
     audience = count_audience(update, now=now)
     assert (audience.by_language, audience.total, audience.is_exact) == ({"en": 3, "fa": 1}, 4, False)
 

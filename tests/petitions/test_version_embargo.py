@@ -26,11 +26,11 @@ from petitions.actions import (
     write_demand,
     write_text,
 )
-from petitions.embargo import Embargo
 from petitions.errors import SecondPersonNeededError, TextChangedError, WrongStepError
 from petitions.handover.store import folder_of
 from petitions.models import Amendment, Signature, Statement, StatementVersion
 from petitions.tasks import ask_signatories, open_due_statements, send_updates
+from petitions.texts.embargo import Embargo
 from tests.accounts.factories import UserFactory
 from tests.petitions.desk import approve, editor, opened
 from tests.petitions.dossiers import built

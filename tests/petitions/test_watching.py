@@ -23,9 +23,9 @@ from petitions.actions import (
 )
 from petitions.actions.watching import NameToWatch, NotHeldError, counted_under
 from petitions.errors import OwnConfirmationError, OwnSignatureError, SecondChannelMissingError
-from petitions.importing_names import UnreadableFileError, read_names
 from petitions.models import ModerationDecision, SecondChannel, Signature, WatchedName
-from petitions.watching import find_watched
+from petitions.moderation.importing_names import UnreadableFileError, read_names
+from petitions.moderation.watching import find_watched
 from tests.accounts.factories import UserFactory
 from tests.petitions.factories import SignatureFactory, StatementFactory, verified_expert
 from tests.petitions.mail import last_code

@@ -16,7 +16,7 @@ from petitions.actions import (
     write_update_text,
 )
 from petitions.models import Signature, Statement, Update
-from petitions.wordings import SIGNER_WORDING
+from petitions.news.wordings import SIGNER_WORDING
 from tests.accounts.factories import UserFactory
 from tests.petitions.factories import SignatureFactory, StatementFactory
 

@@ -7,9 +7,8 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from petitions import actions, tasks, traits, updates
+from petitions import actions, tasks
 from petitions.actions import Asked, Told, Withheld, together
-from petitions.clusters import find_clusters
 from petitions.models import (
     Demand,
     Invalidation,
@@ -21,7 +20,10 @@ from petitions.models import (
     Update,
     WatchedName,
 )
-from petitions.wordings import SIGNER_WORDING
+from petitions.moderation import traits
+from petitions.moderation.clusters import find_clusters
+from petitions.news import stopping
+from petitions.news.wordings import SIGNER_WORDING
 from tests.petitions.crowds import crowd
 from tests.tour import words
 from tests.tour.statements import sign
@@ -251,7 +253,7 @@ def tell(closed: Statement, petition: Statement, people: People) -> Scene:
     invitation = _release(_write(closed, people, words.NEXT, now=now, invites_to=petition), people, now=now)
     actions.send_updates(now=timezone.now())
     delivery = invitation.deliveries.order_by("pk")[0]
-    token = updates.invitation_path(delivery).rstrip("/").rpartition("/")[2]
+    token = stopping.invitation_path(delivery).rstrip("/").rpartition("/")[2]
     ticket = actions.request_words(invitation=delivery, language="en", now=timezone.now())
     scene = {"update_draft": draft.pk, "update_waiting": waiting.pk, "sent": sent.pk}
     return scene | {"invitation": token, "invitation_ticket": ticket}

@@ -24,8 +24,9 @@ from accounts.models import User  # noqa: E402
 from accounts.orcid import OrcidProof  # noqa: E402
 from accounts.vouching import invitation_of  # noqa: E402
 from campaign.demonstration.crowd import load_crowd  # noqa: E402
-from petitions import actions, tasks, updates  # noqa: E402
+from petitions import actions, tasks  # noqa: E402
 from petitions.models import Signature, Statement  # noqa: E402
+from petitions.news import stopping  # noqa: E402
 from tests.petitions.mail import last_token  # noqa: E402
 from tests.tour import desks, statements  # noqa: E402
 from tests.tour.people import gather, session_of  # noqa: E402
@@ -88,7 +89,7 @@ def load_own(scene: Scene, petition: Statement, made: dict[str, Statement], peop
     statements.amend(made["amended"], people)
     statements.sign(made["amended"], "Demo Signer Willowherb")
     scene |= {"own": own.pk, "asked": asked.pk, "of_first": first.pk}
-    scene |= {"to_erase": {code: row.pk for code, row in erased.items()}, "reader": updates.unsubscribe_token(own)}
+    scene |= {"to_erase": {code: row.pk for code, row in erased.items()}, "reader": stopping.unsubscribe_token(own)}
     return [own, asked, first, earlier, *erased.values()]
 
 
@@ -118,7 +119,7 @@ def load_mailboxes(scene: Scene, petition: Statement, *, now: datetime) -> None:
     )
     del other
     follower = actions.follow_by_link(token=last_token("second-follower@people.example"), now=timezone.now())
-    scene["follower"] = updates.follower_token(follower)
+    scene["follower"] = stopping.follower_token(follower)
 
 
 def load_identities(scene: Scene, people: dict[str, User], *, now: datetime) -> None:

@@ -7,9 +7,9 @@ from django.utils import timezone
 from accounts.models import User
 from petitions import actions
 from petitions.actions import Wording
-from petitions.completeness import digest_of
-from petitions.embargo import Embargo
 from petitions.models import Signature, Statement, StatementVersion
+from petitions.texts.completeness import digest_of
+from petitions.texts.embargo import Embargo
 from tests.petitions.factories import SignatureFactory
 from tests.tour import words
 from tests.tour.words import Words

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.permissions import role_required, signed_in
 from petitions.actions import create_statement, waiting_version
 from petitions.actions.guards import barred_from
-from petitions.completeness import needs_of
-from petitions.embargo import embargo_of
 from petitions.forms.desk import MirrorForm, NoteForm, PreviewForm, StatementCreateForm, language_name
 from petitions.models import Amendment, Statement, StatementVersion
-from petitions.reading import demands_of, working_title_of
-from petitions.similar import Alike, statements_like
+from petitions.texts.completeness import needs_of
+from petitions.texts.embargo import embargo_of
+from petitions.texts.reading import demands_of, working_title_of
+from petitions.texts.similar import Alike, statements_like
 from petitions.views.desk.steps import statement_at, to_desk
 from petitions.views.statements import reader_language
 

@@ -15,14 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.permissions import role_required, signed_in
 from petitions import actions
 from petitions.actions.guards import barred_from
-from petitions.completeness import digest_of
-from petitions.differences import compare, in_short
 from petitions.errors import DeskRuleError
-from petitions.fingerprints import fingerprint
 from petitions.forms.desk import ApproveForm, NoteForm, ReopenForm, language_name
 from petitions.models import Statement, StatementVersion
 from petitions.models.last_day import is_over
-from petitions.reading import demands_of
+from petitions.texts.completeness import digest_of
+from petitions.texts.differences import compare, in_short
+from petitions.texts.fingerprints import fingerprint
+from petitions.texts.reading import demands_of
 from petitions.views.desk.steps import button_step, form_step, statement_at, to_desk
 
 

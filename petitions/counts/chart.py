@@ -6,7 +6,7 @@ Only numbers: positions and sizes. Colours and words come from the page, and a t
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from petitions.series import Span
+from petitions.counts.series import Span
 
 WIDTH, HEIGHT = 480, 200
 LEFT, RIGHT, BOTTOM, TOP = 40, 14, 26, 20

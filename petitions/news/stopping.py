@@ -15,7 +15,7 @@ from cases.models import Case
 from petitions.models import Follower, Signature, Statement, Update, UpdateDelivery
 from petitions.models.about import as_fields
 
-SALT = "petitions.updates"
+SALT = "petitions.news.stopping"
 FOLLOWER_SALT = "petitions.following"
 INVITATION_SALT = "petitions.invitation"
 

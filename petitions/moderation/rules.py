@@ -5,7 +5,7 @@ import re
 from django.db.models import Q, QuerySet
 
 from petitions.models import Invalidation, Signature, Sparing
-from petitions.traits import comment_key, domain_key
+from petitions.moderation.traits import comment_key, domain_key
 
 MOST_WILDCARDS = 4
 _WILDCARDS = {"*": ".*", "?": ".", "#": "[0-9]+"}

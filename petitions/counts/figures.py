@@ -1,7 +1,7 @@
 """What the rows say, added up by PostgreSQL: the figures of a tally and the flows of its hours.
 
 The same sums are taken over the changes that wait and over the signatures themselves, so that one can be checked
-against the other. `petitions/counting.py` alone writes what comes out.
+against the other. `petitions/counts/counting.py` alone writes what comes out.
 """
 
 from collections import Counter, defaultdict

@@ -19,8 +19,8 @@ from django.db.models import Exists, F, OuterRef, Subquery
 from django.db.models import Sum as SumOf
 from django.db.models.functions import Coalesce, Now
 
-from petitions.disclosure import disclose_countries
-from petitions.figures import (
+from petitions.counts.disclosure import disclose_countries
+from petitions.counts.figures import (
     COUNT_ROWS,
     PLAIN,
     TAKE_CHANGES,

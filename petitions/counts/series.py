@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.db.models import DateField, Func, Sum
 from django.db.models.functions import Cast
 
-from petitions.disclosure import may_show_hours
+from petitions.counts.disclosure import may_show_hours
 from petitions.models import HourlyCount, Statement
 
 # Days among which one is looked for whose hours may be shown.

@@ -8,7 +8,7 @@ import secrets
 
 from cases.models import Case
 from outbox.addresses import address_digest, digest
-from petitions.models import SigningMailbox, Statement
+from petitions.models import Follower, SigningMailbox, Statement
 
 CODE_LENGTH = 6
 
@@ -46,3 +46,9 @@ def secret_digest(secret: str, *, purpose: str) -> bytes:
 def is_same(kept: bytes | memoryview | None, given: bytes) -> bool:
     """Whether a kept digest equals a given one, in constant time; never for none."""
     return kept is not None and hmac.compare_digest(bytes(kept), given)
+
+
+def is_follower(*, statement: Statement, address: str) -> bool:
+    """Whether the mailbox of `address` follows `statement` now."""
+    digest = follower_digest(about=statement, address=address)
+    return Follower.objects.live().filter(statement=statement, email_digest=digest).exists()

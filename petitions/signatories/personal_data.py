@@ -6,8 +6,8 @@ from typing import Any
 from accounts.models import ExpertProfile, User, Verification, VerificationRequest
 from outbox.models import Message
 from petitions.models import ModerationDecision, Signature, Sparing
-from petitions.readers import is_follower
-from petitions.receipts import build_receipt, describe_decision, iso
+from petitions.signatories.mailboxes import is_follower
+from petitions.signatories.receipts import build_receipt, describe_decision, iso
 
 _WORDS = (
     "signs_as",

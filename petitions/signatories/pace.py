@@ -1,9 +1,9 @@
 """How fast things come, without remembering who: counters in Redis, keyed so that a day later nobody can tell.
 
 The key is an HMAC under a key that changes daily, over the network part of an address (/24 of IPv4, /56 of IPv6). One
-address can be a whole campus, a VPN or Tor: signing fast from it holds nobody by itself (`petitions.rush`). Only the
-public log, which is the same for all, is refused for some minutes to who asks for very much of it. Without Redis the
-counters live in this process and nobody waits for a rush: signing goes on.
+address can be a whole campus, a VPN or Tor: signing fast from it holds nobody by itself (`petitions.moderation.rush`).
+Only the public log, which is the same for all, is refused for some minutes to who asks for very much of it. Without
+Redis the counters live in this process and nobody waits for a rush: signing goes on.
 """
 
 import hashlib

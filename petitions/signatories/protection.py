@@ -3,8 +3,8 @@
 from django.db.models import Q
 
 from accounts.models import StaffRole, User
-from petitions.mailboxes import signatory_digest
 from petitions.models import Custodian, Signature, Statement
+from petitions.signatories.mailboxes import signatory_digest
 
 
 def is_signatory(signature: Signature, user: User) -> bool:

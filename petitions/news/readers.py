@@ -13,7 +13,6 @@ from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
 from outbox.addresses import address_digest
-from petitions.mailboxes import follower_digest, signatory_digest
 from petitions.models import (
     Follower,
     Signature,
@@ -22,8 +21,9 @@ from petitions.models import (
     Update,
     UpdateReader,
 )
-from petitions.reading import is_signable
-from petitions.wordings import covers_invitation, inviting_wordings
+from petitions.news.wordings import covers_invitation, inviting_wordings
+from petitions.signatories.mailboxes import signatory_digest
+from petitions.texts.reading import is_signable
 
 Reader = Signature | Follower
 # Up to so many readers the desk opens each address, to count mailboxes and full weeks exactly.
@@ -72,12 +72,6 @@ def delivery_digest(update: Update, address: str) -> bytes:
     """The 32 bytes by which a mailbox is known below `update`, or below the statement it invites to."""
     purpose = f"invitation:{update.invites_to_id}" if update.invites_to_id else f"update:{update.pk}"
     return address_digest(address, purpose=purpose)
-
-
-def is_follower(*, statement: Statement, address: str) -> bool:
-    """Whether the mailbox of `address` follows `statement` now."""
-    digest = follower_digest(about=statement, address=address)
-    return Follower.objects.live().filter(statement=statement, email_digest=digest).exists()
 
 
 def reader_digest(address: str) -> bytes:

@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from petitions.models import Signature, SignatureTrait
-from petitions.rush import RUSHES
+from petitions.moderation.rush import RUSHES
 from text.calendars import localise_digits
 
 # From how many on a thing in common is told.

@@ -3,7 +3,8 @@
 Many from one network are a campus, an office, a VPN or Tor, and hold nobody. A signature waits when more than 30 came
 from its network within ten minutes AND more than 10 of these share with it what strangers do not share by chance, or
 they come as evenly as a clock ticks. What is compared lies in Redis under a key of the day and goes by itself after ten
-minutes (`petitions.pace.recent`), so that it does not matter which process serves whom. Without Redis nobody waits.
+minutes (`petitions.signatories.pace.recent`), so that it does not matter which process serves whom. Without Redis
+nobody waits.
 """
 
 from collections.abc import Sequence
@@ -12,9 +13,9 @@ from itertools import pairwise
 from statistics import fmean, pstdev
 
 from outbox.addresses import mailbox_of
-from petitions import pace
 from petitions.models import Signature
-from petitions.traits import comment_words, is_shared_domain
+from petitions.moderation.traits import comment_words, is_shared_domain
+from petitions.signatories import pace
 
 Reason = Signature.ReviewReason
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from django.db import transaction
 
-from petitions.badges import badge_of
 from petitions.models import Checkpoint, LogEntry, ModerationDecision, Signature
+from petitions.signatories.badges import badge_of
 from petitions.transparency.checkpoints import latest_checkpoint
 from petitions.transparency.leaves import leaf_of, opens
 from petitions.transparency.notes import public_key, sign

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from accounts.models import Verification
 from petitions.models import ModerationDecision, SecondChannel, SetAside, Signature, WatchedName
-from petitions.risk import Assessment, assess
-from petitions.watching import find_watched_for
+from petitions.moderation.risk import Assessment, assess
+from petitions.moderation.watching import find_watched_for
 
 # More of one name than these say no more.
 MOST_NAMESAKES = 50

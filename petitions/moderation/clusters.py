@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.domains import domain_of
 from petitions.models import Signature, SignatureTrait, Statement
-from petitions.near_names import near_groups, near_keys
-from petitions.rush import RUSHES
+from petitions.moderation.near_names import near_groups, near_keys
+from petitions.moderation.rush import RUSHES
 
 LEAST = 3
 MOST_CARDS = 60

@@ -7,8 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from petitions.fingerprints import fingerprint
 from petitions.models import StatementVersion
+from petitions.texts.fingerprints import fingerprint
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from django.utils.translation import gettext, override
 
 from outbox.composing import Words, compose
 from petitions.models import Update
-from petitions.reading import title_of
-from petitions.wordings import SIGNER_WORDING
+from petitions.news.wordings import SIGNER_WORDING
+from petitions.texts.reading import title_of
 
 TEMPLATE = "petitions/emails/update"
 

@@ -1,0 +1,1 @@
+"""How many signed: counting, hours, figures, charts, and what of it everybody may see."""

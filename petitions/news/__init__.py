@@ -1,0 +1,1 @@
+"""Who reads an update, in which mail, by which consent, and the way out."""

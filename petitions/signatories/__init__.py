@@ -1,0 +1,1 @@
+"""Who signed: mailboxes, badges, the public list, names withheld and one's own data."""
