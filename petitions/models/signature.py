@@ -45,10 +45,6 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
         """Those that may be found by their name: searching must not undo initials."""
         return self.listed().filter(display=Signature.Display.FULL)
 
-    def unproved(self) -> SignatureQuerySet:
-        """Counted on a proof of identity that staff took back since: a moderator decides what becomes of them."""
-        return self.counted().filter(verification__ending=Verification.Ending.REVOKED)
-
     def with_badges(self) -> SignatureQuerySet:
         """With what `petitions.signatories.badges.badge_of` reads, in the same query."""
         return self.select_related("verification__institution")

@@ -4,16 +4,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 
-from petitions.models import Signature
+from accounts.models import Verification
+from petitions.models import Signature, SignatureQuerySet
+
+State = Signature.State
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """`number` wait for a moderator; when the oldest and the one in the middle were signed, None for nothing."""
+    """`number` wait for a moderator, `asked` for their signatory's answer; when the oldest and the one in the middle
+    of the former were signed, None for nothing."""
 
     number: int
+    asked: int
     oldest_at: datetime | None
     median_at: datetime | None
     now: datetime
@@ -30,12 +35,23 @@ class Waiting:
 
 def read_waiting(*, now: datetime) -> Waiting:
     """What waits for a moderator; whoever was asked and has not answered yet does not. Two queries on an index."""
-    moments = Signature.objects.filter(state=Signature.State.PENDING, confirmed_at__isnull=False)
-    found = moments.aggregate(number=Count("pk"), oldest=Min("confirmed_at"))
-    number, ordered = found["number"], moments.order_by("confirmed_at").values_list("confirmed_at", flat=True)
+    is_pending = Q(state=State.PENDING)
+    found = Signature.objects.waiting().aggregate(
+        number=Count("pk", filter=is_pending),
+        asked=Count("pk", filter=~is_pending),
+        oldest=Min("confirmed_at", filter=is_pending),
+    )
+    number, moments = found["number"], Signature.objects.filter(is_pending).order_by("confirmed_at")
+    middle = moments.values_list("confirmed_at", flat=True)[number // 2 : number // 2 + 1]
     return Waiting(
         number=number,
+        asked=found["asked"],
         oldest_at=found["oldest"],
-        median_at=ordered[number // 2 : number // 2 + 1].first() if number else None,
+        median_at=middle.first() if number else None,
         now=now,
     )
+
+
+def counted_unproved() -> SignatureQuerySet:
+    """Counted on a proof of identity that staff took back since: a moderator decides what becomes of them."""
+    return Signature.objects.counted().filter(verification__ending=Verification.Ending.REVOKED)

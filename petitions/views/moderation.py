@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,9 +19,10 @@ from petitions.actions import accept_signature, ask_signatory, refuse_signature,
 from petitions.errors import CannotUndoError, HeldBackError, OwnSignatureError, StateChangedError
 from petitions.forms import AcceptForm, AskForm, RefuseForm, RemoveForm
 from petitions.forms.moderation import SeenForm
-from petitions.models import ModerationDecision, Reservation, Signature
+from petitions.models import ModerationDecision, Reservation, Signature, SignatureQuerySet
 from petitions.moderation.evidence import gather_evidence
-from petitions.moderation.waiting import read_waiting
+from petitions.moderation.waiting import counted_unproved, read_waiting
+from petitions.signatories.listing import TalliedPaginator
 from petitions.views.staff import back_to_queue, held_back, own_signature
 
 PAGE_SIZE = 10
@@ -36,25 +36,28 @@ def moderation_queue(request: HttpRequest) -> HttpResponse:
     now, moderator = timezone.now(), signed_in(request)
     has_hand = Reservation.objects.valid_at(now).filter(by=moderator, signature__state="pending").exists()
     shows_hand = has_hand and request.GET.get("show") != "all"
-    page = Paginator(_waiting(moderator, hand_only=shows_hand, now=now), PAGE_SIZE).get_page(request.GET.get("page"))
+    waits, waiting = _waiting(moderator, hand_only=shows_hand, now=now), read_waiting(now=now)
+    total = waits.count() if shows_hand else waiting.number + waiting.asked
+    page = TalliedPaginator(waits, PAGE_SIZE, total=total).get_page(request.GET.get("page"))
     rows = gather_evidence(list(page), now=now)
     if shows_hand:
         rows.sort(key=lambda row: -row.assessment.points)
     context = {
         "page": page,
+        "total": total,
         "entries": [_entry(row, follower) for row, follower in zip(rows, [*rows[1:], None], strict=False)],
         "recent": _recent_decisions(),
         "has_hand": has_hand,
         "shows_hand": shows_hand,
         "query_more": "" if shows_hand or not has_hand else "&show=all",
-        "waiting": read_waiting(now=now),
-        "unproved": Signature.objects.unproved(),
+        "waiting": waiting,
+        "unproved": counted_unproved(),
         "now": now,
     }
     return render(request, "petitions/moderation_queue.html", context)
 
 
-def _waiting(moderator: User, *, hand_only: bool, now: datetime) -> QuerySet[Signature]:
+def _waiting(moderator: User, *, hand_only: bool, now: datetime) -> SignatureQuerySet:
     related = ("statement", "text__version__statement", "user", "reservation__by")
     rows = Signature.objects.waiting().with_badges().select_related(*related).prefetch_related("text__version__texts")
     if hand_only:

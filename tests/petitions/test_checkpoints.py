@@ -209,7 +209,7 @@ def test_a_log_that_was_rewritten_or_cut_is_refused() -> None:
     kept = checkpoint_bytes(close_day(1))
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("TRUNCATE petitions_logentry, petitions_checkpoint, petitions_logsubtree")
+        cursor.execute("TRUNCATE petitions_logentry, petitions_checkpoint, petitions_logsubtree CASCADE")
     for number, day in ((5, 1), (3, 2)):
         sign_often(statement, number)
         close_day(day)

@@ -157,8 +157,10 @@ def test_s10_dossier_on_a_device_that_is_full_goes_the_same_way() -> None:
     """Not the limit of a file but ENOSPC itself."""
     handover = asked_for(statement_with_signatures())
     for _time in range(3):
-        (folder_of(handover) / "signatories.json").unlink(missing_ok=True)
-        (folder_of(handover) / "signatories.json").symlink_to("/dev/full")
+        handover.refresh_from_db()
+        workshop = folder_of(handover) / f"work-{handover.generation + 1}"
+        workshop.mkdir()
+        (workshop / "signatories.json").symlink_to("/dev/full")
         with pytest.raises(OSError, match="No space left"):
             tasks.build_dossiers()
     assert handover.events.get(what="failed").note == NO_ROOM

@@ -24,10 +24,11 @@ from petitions.actions import (
 )
 from petitions.errors import NoNextStatementError
 from petitions.models import Signature, Statement, Update
+from petitions.moderation.rush import find_rush
 from petitions.news.readers import count_audience
 from petitions.news.stopping import invitation_path
 from petitions.news.wordings import SIGNER_WORDING, STATEMENT_WORDING, covers_invitation
-from petitions.signatories import pace
+from petitions.views import invitations
 from tests.cases.factories import CaseFactory
 from tests.petitions.factories import FollowerFactory, StatementFactory, new_version
 from tests.petitions.mail import body_of, last_code, last_token, mails_to
@@ -294,14 +295,13 @@ def test_what_was_typed_stays_when_a_new_version_opens_within_the_second(
 ) -> None:
     first, then = pair
     path, typed = proved(first, then, client), fill(then, name="Ada King", comment="Typed with care")
-    is_burst = pace.is_burst
 
-    def and_a_colleague_opens_version_two(**about: Any) -> bool:
+    def and_a_colleague_opens_version_two(**about: Any) -> str:
         new_version(then)
-        return is_burst(**about)
+        return find_rush(**about)
 
     with monkeypatch.context() as patch:
-        patch.setattr(pace, "is_burst", and_a_colleague_opens_version_two)
+        patch.setattr(invitations, "find_rush", and_a_colleague_opens_version_two)
         answer = client.post(path, typed)
     shown = answer.content.decode()
     assert answer.status_code == 422
