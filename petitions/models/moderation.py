@@ -49,7 +49,8 @@ class ModerationDecision(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(name="petitions_decision_recent", fields=["-at"]),
+            # What the desk shows of its last decisions; those taken together lie in their batch.
+            models.Index(name="petitions_decision_recent", fields=["-at", "-id"], condition=Q(batch__isnull=True)),
             models.Index(name="petitions_decision_batch", fields=["batch", "id"], condition=Q(batch__isnull=False)),
         ]
         constraints = [

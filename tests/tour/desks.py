@@ -214,10 +214,9 @@ def hand_over(closed: Statement, statement: Statement, people: People) -> Scene:
         delivered_by="Demo Courier",
         proof_note="Invented receipt in the safe",
     )
-    actions.record_handover(handover=handed, told=told, by=first, now=now)
-    row = actions.confirm_handover(
-        handover=handed, seen=handed.said_fingerprint(), ends_signing=True, by=second, now=now
-    )
+    handed = actions.record_handover(handover=handed, told=told, by=first, now=now)
+    seen = handed.said_fingerprint()
+    row = actions.confirm_handover(handover=handed, seen=seen, ends_signing=True, by=second, now=now)
     said = actions.record_acknowledgement(
         handover=row,
         received_on=now.date(),

@@ -8,6 +8,7 @@ from django.test import Client
 from accounts.actions import confirm_identity, grant_role, open_account, save_profile
 from accounts.models import User
 from petitions.models import Signature
+from tests.accounts.proving import sign_in
 
 STAFF = {
     "moderator": "moderator1@people.example",
@@ -63,7 +64,7 @@ def session_of(user: User | None, *, signatures: list[Signature], now: datetime,
     """The key of a new session: signed in as `user`, with a code typed for each of `signatures`."""
     client = Client()
     if user is not None:
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        sign_in(client, user)
     session = client.session
     session["signatures"] = {str(row.pk): (now + timedelta(hours=6)).isoformat() for row in signatures}
     session.update(kept)

@@ -94,6 +94,7 @@ def main(scene_file: str, only: list[str]) -> int:
     kept = {name: mark for name, mark in sorted(seen.items()) if name in names}
     SEEN.write_text(json.dumps(kept, indent=0) + "\n")
     write_page()
+    sys.stdout.writelines(f"{problem}\n" for problem in wrong)
     return 1 if wrong else 0
 
 
