@@ -30,8 +30,9 @@ SECONDS_TO_CLOSE = 2
 # Bytes of a head, and of a head and body that are waited for; what is longer is an upload, and read by a thread.
 LARGEST_HEAD = 32 * 1024
 LARGEST_WAITED_FOR = 128 * 1024
-# Of each process: whole requests that wait or are worked on. A form that was filled in has more room than a page.
-MOST_PAGES, MOST_FORMS, MOST_UPLOADS = 64, 128, 1
+# Of each process: whole requests that wait or are worked on. A form that was filled in has more room than a page. Who
+# has just been answered is taken off a moment later, and may have asked again by then: 64 people need more than 64.
+MOST_PAGES, MOST_FORMS, MOST_UPLOADS = 96, 192, 1
 
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n", re.IGNORECASE)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)

@@ -31,7 +31,7 @@ from tests.tour.stops import PEOPLE, STOPS, WIDTHS, Stop  # noqa: E402
 
 TALLEST = 860
 # Text of pages is still sharp at it, and all pictures together stay below four megabytes.
-QUALITY = 16
+QUALITY = 14
 SEEN = IMAGES / "tour.json"
 _MONTHS = [
     "January",
