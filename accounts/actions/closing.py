@@ -9,8 +9,6 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
-from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from accounts.models import ExpertProfile, User, Verification, VerificationRequest, Voucher
@@ -35,10 +33,11 @@ def lock_account(*, user: User) -> User:
 
 
 def empty_account(*, user: User, shown: Collection[int], now: datetime) -> User:
-    """Takes out of an account all that leads to its owner, and ends its sessions; the row itself stays.
+    """Takes out of an account all that leads to its owner; the row itself stays. The new password ends its sessions.
 
     `shown`: the keys of verifications whose public part (the institution, an iD that may be shown) stands beside a
-    signature that stays; everything else of them, and all of the others, is destroyed. Vouchers that the owner gave
+    signature that stays; everything else of them, and all of the others, is destroyed. Such a one keeps the digest of
+    its mailbox: else it would sign once more from each account that is opened and closed. Vouchers that the owner gave
     stay, as they are about somebody else. Needs the lock of `lock_account` in the same transaction.
     """
     user.email = f"closed-{user.pk}@closed.invalid"
@@ -52,7 +51,6 @@ def empty_account(*, user: User, shown: Collection[int], now: datetime) -> User:
         received = Voucher.objects.filter(person=user)
         received.standing().update(ended_at=now, ending=Voucher.Ending.CLOSED)
         received.update(name="", statement="", emptied_at=now)
-        _end_sessions(user)
     return user
 
 
@@ -68,14 +66,12 @@ def _empty_verifications(user: User, *, shown: Collection[int], now: datetime) -
         "is_public": False,
     }
     rows.exclude(pk__in=shown).update(evidence="", ending_note="", emptied_at=now, **nothing)
+    # One proof of a mailbox is enough to know it by: the newest of those that stand beside a signature.
+    proofs = rows.filter(pk__in=shown, mailbox_digest__isnull=False).order_by("mailbox_digest", "-checked_at", "-pk")
+    newest = list(proofs.distinct("mailbox_digest").values_list("pk", flat=True))
+    older = rows.filter(pk__in=shown, mailbox_digest__isnull=False).exclude(pk__in=newest)
+    older.update(mailbox_digest=None, evidence="", ending_note="", emptied_at=now)
     # An iD that its owner did not agree to show is no part of what stands beside the name.
     left = rows.filter(pk__in=shown, emptied_at__isnull=True)
     left.filter(is_public=False).update(evidence="", ending_note="", emptied_at=now, orcid="")
     left.update(evidence="", ending_note="", emptied_at=now)
-
-
-def _end_sessions(user: User) -> None:
-    """A session names its account inside what it holds only; the changed password alone would end it as well."""
-    for session in Session.objects.iterator(chunk_size=500):
-        if session.get_decoded().get(SESSION_KEY) == str(user.pk):
-            session.delete()

@@ -89,11 +89,12 @@ class Verification(models.Model):
                 fields=["orcid"],
                 condition=Q(revoked_at__isnull=True) & ~Q(orcid=""),
             ),
-            # One mailbox makes one person an expert, however many accounts it is added to in turn.
+            # One mailbox makes one person an expert, however many accounts it is added to in turn; of a closed one the
+            # digest is left where a signature stays.
             models.UniqueConstraint(
                 name="accounts_verification_mailbox_of_one_person",
                 fields=["mailbox_digest"],
-                condition=Q(revoked_at__isnull=True),
+                condition=Q(revoked_at__isnull=True) | Q(emptied_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="accounts_verification_not_of_oneself",

@@ -1,5 +1,6 @@
 """Closing an account: what is said first, what becomes of the signatures, and that nothing leads to the owner."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,14 +10,21 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.actions import StaffAccountError
+from accounts.actions import StaffAccountError, check_address
 from accounts.models import ExpertProfile, User, Verification, VerificationRequest, Voucher
 from petitions.actions import Fate, close_account, cosign_statement
 from petitions.actions.codes import find_signature
 from petitions.errors import CustodianAccountError, NotVerifiedError
 from petitions.models import Signature, SigningMailbox, Statement
 from petitions.signatories.mailboxes import signatory_digest
-from tests.accounts.factories import EmailAddressFactory, UserFactory, VerificationFactory, VerificationRequestFactory
+from tests.accounts.factories import (
+    EmailAddressFactory,
+    ExpertProfileFactory,
+    InstitutionDomainFactory,
+    UserFactory,
+    VerificationFactory,
+    VerificationRequestFactory,
+)
 from tests.accounts.proving import sign_in
 from tests.petitions.factories import StatementFactory, verified_expert
 from tests.petitions.mail import last_body, mails_to
@@ -247,3 +255,24 @@ def test_word_of_a_closed_account_stays_and_its_pages_still_open(client: Client)
 def test_address_may_open_a_new_account() -> None:
     close(canary())
     assert UserFactory.create(email=ADDRESS).pk
+
+
+@pytest.mark.parametrize("signs_again", [True, False])
+@pytest.mark.parametrize(("fate", "is_free"), [(Fate.STAY, False), (Fate.ERASE, True)])
+def test_mailbox_does_not_sign_once_more_from_the_next_account(fate: Fate, is_free: bool, signs_again: bool) -> None:
+    address, now = "ada@law.university.example", timezone.now()
+    InstitutionDomainFactory.create(domain="university.example")
+    user = ExpertProfileFactory.create().user
+    proved = EmailAddressFactory.create(user=user, email=address)
+    first = check_address(by=user, now=now - timedelta(days=360))
+    older = sign(user)
+    assert check_address(by=user, now=now) != first
+    if signs_again:
+        sign(user)
+    close(user, fate)
+    assert not EmailAddress.objects.filter(pk=proved.pk).exists()
+    again = UserFactory.create()
+    EmailAddressFactory.create(user=again, email=address)
+    assert (check_address(by=again, now=now) is not None) == is_free
+    older.refresh_from_db()
+    assert (older.state == "pending") != is_free
