@@ -4,6 +4,7 @@ import json
 import socket
 import stat
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,9 @@ def test_ports_are_remembered_until_somebody_else_has_them(tmp_path: Path) -> No
     port = Ports(path).choose("mailbox")
     assert Ports(path).choose("mailbox") == port
     with socket.socket() as other:
-        other.bind(("127.0.0.1", port))
+        # Another process of this machine may have been quicker, which is as good.
+        with suppress(OSError):
+            other.bind(("127.0.0.1", port))
         assert Ports(path).remembered("mailbox") == port
         assert Ports(path).choose("mailbox") != port
 
