@@ -23,14 +23,14 @@ from petitions.actions.cosigning import (
     find_expert_reason,
     may_sign_as,
 )
-from petitions.actions.guards import Kind, hold_open, lock_draft, lock_statement, record, require_editor
+from petitions.actions.guards import Kind, lock_draft, lock_statement, record, require_editor
 from petitions.actions.own import COUNT
 from petitions.actions.protecting import seal_anew
+from petitions.actions.signing import require_signable
 from petitions.errors import (
     NotAllowedHereError,
     NotVerifiedError,
     StateChangedError,
-    StatementClosedError,
     TextChangedError,
     WrongStepError,
 )
@@ -48,7 +48,6 @@ from petitions.models import (
 )
 from petitions.signatories.badges import proof_of
 from petitions.signatories.protection import is_signatory
-from petitions.texts.reading import is_signable
 
 State = Signature.State
 EXPERT, WATCHED = Signature.ReviewReason.EXPERT, Signature.ReviewReason.WATCHED
@@ -231,11 +230,8 @@ def sign_new_version(*, signature: Signature, text: VersionText, now: datetime, 
         return replaced
     if signature.state not in ASKED:
         raise StateChangedError
-    hold_open(signature.statement)
-    if not is_signable(signature.statement):
-        raise StatementClosedError
-    version = signature.statement.current_version()
-    if version is None or text.version_id != version.pk or version.number <= signature.version_number:
+    version = require_signable(signature.statement, text)
+    if version.number <= signature.version_number:
         raise TextChangedError
     new = _copy_onto(signature, text=text, version=version, now=now)
     profile = None

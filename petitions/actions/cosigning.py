@@ -11,12 +11,11 @@ from accounts.verification import current_verification
 from outbox.actions import queue_email
 from petitions.actions.following import follow_by_account
 from petitions.actions.protecting import seal_name
+from petitions.actions.signing import require_signable
 from petitions.errors import (
     MailboxSignedError,
     NotAllowedHereError,
     NotVerifiedError,
-    StatementClosedError,
-    TextChangedError,
 )
 from petitions.models import Signature, Statement, VersionText
 from petitions.models.signature import LONGEST_KEY
@@ -24,7 +23,6 @@ from petitions.moderation.watching import find_watched
 from petitions.signatories.badges import proof_of
 from petitions.signatories.mailboxes import signatory_digest
 from petitions.signatories.protection import own_signatures
-from petitions.texts.reading import is_signable
 from text.names import search_key
 
 # A name is withheld only where a person, not an address, showed who it is.
@@ -72,7 +70,7 @@ def cosign_statement(
     signed = find_own(statement=statement, user=by)
     if signed is not None:
         return signed
-    _require_signable(statement, text)
+    require_signable(statement, text)
     profile = ExpertProfile.objects.filter(user=by).select_related("user").first()
     verification = current_verification(user=by, now=now)
     if profile is None or verification is None:
@@ -177,14 +175,6 @@ def find_expert_reason(profile: ExpertProfile, signing_as: Organisation | Withhe
     if find_watched([profile.printed_name, profile.original_name]):
         return Signature.ReviewReason.WATCHED
     return Signature.ReviewReason.EXPERT
-
-
-def _require_signable(statement: Statement, text: VersionText) -> None:
-    if not is_signable(statement):
-        raise StatementClosedError
-    version = statement.current_version()
-    if version is None or text.version_id != version.pk:
-        raise TextChangedError
 
 
 def copy_proof(signature: Signature, *, user: User, verification: Verification) -> None:

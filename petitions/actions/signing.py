@@ -22,7 +22,15 @@ from petitions.actions.codes import (
 )
 from petitions.actions.guards import hold_open
 from petitions.errors import LinkRefusedError, StatementClosedError, TextChangedError
-from petitions.models import ModerationDecision, Signature, SigningMailbox, SigningTicket, Statement, VersionText
+from petitions.models import (
+    ModerationDecision,
+    Signature,
+    SigningMailbox,
+    SigningTicket,
+    Statement,
+    StatementVersion,
+    VersionText,
+)
 from petitions.models.signature import LONGEST_KEY
 from petitions.moderation.review import find_review_reason, mailed_name
 from petitions.moderation.watching import find_watched
@@ -170,8 +178,8 @@ def _earlier_doubt(mailbox: SigningMailbox) -> str:
     return Signature.ReviewReason.DOUBTED if doubted else ""
 
 
-def require_signable(statement: Statement, text: VersionText) -> None:
-    """Raises `StatementClosedError`, or `TextChangedError` when `text` is not of the newest version.
+def require_signable(statement: Statement, text: VersionText) -> StatementVersion:
+    """The newest version; raises `StatementClosedError`, or `TextChangedError` when `text` is not of it.
 
     What it finds holds until the transaction ends.
     """
@@ -181,3 +189,4 @@ def require_signable(statement: Statement, text: VersionText) -> None:
     version = statement.current_version()
     if version is None or text.version_id != version.pk:
         raise TextChangedError
+    return version

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Max, Q
 
 from petitions.models import NameWords, Signature, SignatureQuerySet
+from petitions.moderation.noting import lock_unchanged
 from text.likeness import Word, take_apart
 from text.names import sounds_of_latin
 
@@ -72,11 +73,16 @@ def bearers_of(names: Iterable[str]) -> list[int]:
 
 
 def note_name_words(*, from_the_first: bool = False) -> int:
-    """Notes up to `BATCH` signatures that were not noted yet, the oldest first: new ones, or all; how many."""
+    """Notes up to `BATCH` signatures that were not noted yet, the oldest first: new ones, or all; how many.
+
+    Who is being erased at this moment is passed over: no word of a name comes back after it was taken out.
+    """
     rows = unnoted(Signature.objects.all(), from_the_first=from_the_first).exclude(name="", original_name="")
     found = list(rows.only("pk", "name", "original_name").order_by("pk")[:BATCH])
     noted = [NameWords(signature=row, words=words_of([row.name, row.original_name])) for row in found]
-    NameWords.objects.bulk_create(noted, ignore_conflicts=True)
+    with transaction.atomic():
+        there = lock_unchanged(found, "name", "original_name")
+        NameWords.objects.bulk_create([words for words in noted if words.signature_id in there], ignore_conflicts=True)
     return len(found)
 
 

