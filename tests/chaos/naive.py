@@ -8,11 +8,11 @@ import django
 
 django.setup()
 
-from django.conf import settings  # noqa: E402  Django must be set up first
+from django.conf import settings
 
-from outbox.mime import our_address  # noqa: E402  after django.setup()
-from outbox.models import Message  # noqa: E402  after django.setup()
-from tests.chaos.killing import strike  # noqa: E402  after django.setup()
+from outbox.mime import our_address
+from outbox.models import Message
+from tests.chaos.killing import strike
 
 FOLDER = Path(os.environ["CHAOS_FOLDER"])
 MARKS = FOLDER / "naive-marks"

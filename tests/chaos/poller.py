@@ -9,9 +9,9 @@ from django.db import DatabaseError, connections
 
 django.setup()
 
-from mandates.tasks import drain_letters  # noqa: E402  Django must be set up first
-from outbox import points, tasks  # noqa: E402  after django.setup()
-from tests.chaos.killing import strike  # noqa: E402  after django.setup()
+from mandates.tasks import drain_letters
+from outbox import points, tasks
+from tests.chaos.killing import strike
 
 points.listen(strike)
 logger = logging.getLogger("tests.chaos.poller")

@@ -9,7 +9,7 @@ import django
 os.environ["DJANGO_SETTINGS_MODULE"] = "campaign.settings"
 django.setup()
 
-from mandates.tasks import drain_letters  # noqa: E402  Django must be set up before models can be imported
+from mandates.tasks import drain_letters
 
 while not select.select([sys.stdin], [], [], 0.1)[0]:
     drain_letters()

@@ -21,12 +21,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "campaign.settings")
 settings.DATABASES["default"]["NAME"] = os.environ["TEST_DATABASE"]
 django.setup()
 
-# Django must be set up before the models are imported.
-from django.db import connection  # noqa: E402  # after django.setup()
-from django.utils import timezone  # noqa: E402  # after django.setup()
+from django.db import connection
+from django.utils import timezone
 
-from outbox import delivery, points  # noqa: E402  # after django.setup()
-from petitions.actions import send_updates, update_sending  # noqa: E402  # after django.setup()
+from outbox import delivery, points
+from petitions.actions import send_updates, update_sending
 
 
 def die() -> None:

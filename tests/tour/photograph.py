@@ -19,15 +19,15 @@ import django
 
 django.setup()
 
-from django.conf import settings  # noqa: E402  Django is set up first
-from django.urls import reverse  # noqa: E402
-from django.utils import translation  # noqa: E402
-from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from embedded.machine import ROOT  # noqa: E402
-from tests.browser.visitor import FLAGS  # noqa: E402
-from tests.tour.page import IMAGES, write_page  # noqa: E402
-from tests.tour.stops import PEOPLE, STOPS, WIDTHS, Stop  # noqa: E402
+from embedded.machine import ROOT
+from tests.browser.visitor import FLAGS
+from tests.tour.page import IMAGES, write_page
+from tests.tour.stops import PEOPLE, STOPS, WIDTHS, Stop
 
 TALLEST = 860
 # Text of pages is still sharp at it, and all pictures together stay below four megabytes.

@@ -15,21 +15,21 @@ import django
 
 django.setup()
 
-from django.conf import settings  # noqa: E402  Django is set up first
-from django.db import transaction  # noqa: E402
-from django.utils import timezone  # noqa: E402
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
 
-from accounts.actions import connect_orcid, vouch_for  # noqa: E402
-from accounts.models import User  # noqa: E402
-from accounts.orcid import OrcidProof  # noqa: E402
-from accounts.vouching import invitation_of  # noqa: E402
-from campaign.demonstration.crowd import load_crowd  # noqa: E402
-from petitions import actions, tasks  # noqa: E402
-from petitions.models import Signature, Statement  # noqa: E402
-from petitions.news import stopping  # noqa: E402
-from tests.petitions.mail import last_token  # noqa: E402
-from tests.tour import desks, statements  # noqa: E402
-from tests.tour.people import gather, session_of  # noqa: E402
+from accounts.actions import connect_orcid, vouch_for
+from accounts.models import User
+from accounts.orcid import OrcidProof
+from accounts.vouching import invitation_of
+from campaign.demonstration.crowd import load_crowd
+from petitions import actions, tasks
+from petitions.models import Signature, Statement
+from petitions.news import stopping
+from tests.petitions.mail import last_token
+from tests.tour import desks, statements
+from tests.tour.people import gather, session_of
 
 CROWD = 3000
 PETITION, STATEMENT = "stop-executions-petition", "experts-joint-statement"
