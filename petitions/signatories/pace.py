@@ -60,7 +60,7 @@ def recent(*, purpose: str, values: Sequence[str], now: datetime) -> list[list[f
     if time.monotonic() < _quiet_until:
         return None
     at = now.timestamp()
-    with _redis().pipeline(transaction=True) as steps:
+    with _redis(settings.REDIS_URL).pipeline(transaction=True) as steps:
         for value in values:
             key = f"pace:{_daily_key(purpose, value, now)}"
             steps.zadd(key, {uuid4().hex: at})
@@ -94,7 +94,7 @@ def mailbox_proved(*, address: str, now: datetime) -> None:
     _own().clear(TO_ONE_MAILBOX, key)
     if time.monotonic() >= _quiet_until:
         try:
-            _shared().clear(TO_ONE_MAILBOX, key)
+            _shared(settings.REDIS_URL).clear(TO_ONE_MAILBOX, key)
         except (RedisError, OSError) as error:
             logger.warning("Redis does not answer; a mailbox stays counted: %s", error)
 
@@ -116,7 +116,7 @@ def _hit(limit: RateLimitItem, purpose: str, value: str, now: datetime, *, cost:
     key = _daily_key(purpose, value, now)
     if time.monotonic() >= _quiet_until:
         try:
-            return _shared().hit(limit, key, cost=cost)
+            return _shared(settings.REDIS_URL).hit(limit, key, cost=cost)
         except (RedisError, OSError) as error:
             _quiet_until = time.monotonic() + _QUIET_SECONDS
             logger.warning("Redis does not answer; this process counts by itself: %s", error)
@@ -129,14 +129,13 @@ def _daily_key(purpose: str, value: str, now: datetime) -> str:
 
 
 @cache
-def _redis() -> Redis:
-    return Redis.from_url(settings.REDIS_URL, socket_connect_timeout=0.5, socket_timeout=0.5)
+def _redis(url: str) -> Redis:
+    return Redis.from_url(url, socket_connect_timeout=0.5, socket_timeout=0.5)
 
 
 @cache
-def _shared() -> MovingWindowRateLimiter:
-    storage = RedisStorage(settings.REDIS_URL, socket_connect_timeout=0.5, socket_timeout=0.5)
-    return MovingWindowRateLimiter(storage)
+def _shared(url: str) -> MovingWindowRateLimiter:
+    return MovingWindowRateLimiter(RedisStorage(url, socket_connect_timeout=0.5, socket_timeout=0.5))
 
 
 @cache
