@@ -97,6 +97,7 @@ def build_dossier(*, handover: Handover) -> Handover:
         while True:
             while steps.take_step(handover, now=timezone.now()):
                 pass
+            ordering.forget_order(handover)
             if _finish(handover, now=timezone.now()):
                 return handover
     except DossierTakenError:
@@ -116,7 +117,6 @@ def _finish(handover: Handover, *, now: datetime) -> bool:
         restart(row, now=now)
         handover.refresh_from_db()
         return False
-    ordering.forget_order(row)
     store.tidy(row, keep=set(row.files.values_list("name", flat=True)))
     is_stale = row.names_changed_at is not None
     row.state = Handover.State.FAILED if is_stale else Handover.State.BUILT
@@ -150,6 +150,7 @@ def _note_failure(handover: Handover, error: Exception, *, now: datetime) -> Non
     if is_last:
         row.state = Handover.State.FAILED
         row.files.all().delete()
+        ordering.forget_order(row)
         # The kind of error alone: its words may hold a name.
         write_event(row, What.FAILED, now=now, note=NO_ROOM if store.is_disk_full(error) else type(error).__name__)
     row.save(update_fields=["failures", "claimed_at", "state"])

@@ -114,11 +114,14 @@ def group_of(place: str) -> str | None:
 
 
 def forget_order(handover: Handover) -> None:
-    """Takes the lines away, in batches: they hold names and are of no use once the lists are written."""
-    while True:
-        some = HandoverLine.objects.filter(handover=handover).values("pk")[:BATCH]
-        if not HandoverLine.objects.filter(pk__in=some).delete()[0]:
-            return
+    """Takes the lines away, in batches: they hold names and are of no use once the lists and the annex are written.
+
+    Those of another beginning are left alone. Call it outside of a transaction where there may be many: who takes a
+    name back writes to the dossier's row, and must not wait for a million lines.
+    """
+    own = HandoverLine.objects.filter(handover=handover, handover__generation=handover.generation)
+    while HandoverLine.objects.filter(pk__in=own.values("pk")[:BATCH]).delete()[0]:
+        pass
 
 
 def lines_of(handover: Handover, columns: tuple[str, ...], *, only: Q | None = None, after: int = 0) -> Any:

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from petitions import actions
 from petitions.errors import DossierBusyError, DossierStateError
-from petitions.handover import lists, steps
+from petitions.handover import lists, ordering, steps
 from petitions.handover.store import LONGEST_TRIAL, folder_of, workshop_of
 from petitions.models import Handover, Signature
 from tests.accounts.factories import UserFactory
@@ -184,6 +184,23 @@ def wait_until(is_so: Callable[[], bool]) -> None:
     while not is_so():
         assert time.monotonic() < end
         time.sleep(0.05)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_name_is_taken_back_at_once_while_the_order_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    _handover, gone = asked()
+    found: list[Any] = []
+    real = ordering.forget_order
+
+    def forget(worker: Handover) -> None:
+        real(worker)
+        if not found:
+            found.append(in_another_connection(lambda: taken_back(gone)))
+
+    monkeypatch.setattr(ordering, "forget_order", forget)
+    built_ = actions.build_dossier(handover=claimed())
+    assert found == [None]
+    assert (built_.state, built_.restarts, built_.figures["counted"], built_.lines.count()) == ("built", 1, 1, 0)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -91,6 +91,7 @@ def test_build_that_fails_leaves_a_readable_row_that_can_be_started_again(monkey
                 tasks.build_dossiers()
     handover.refresh_from_db()
     assert (handover.state, handover.events.get(what="failed").note) == ("failed", "ZeroDivisionError")
+    assert not handover.lines.exists()
     actions.retry_dossier(handover=handover, by=moderator(), now=timezone.now())
     tasks.build_dossiers()
     handover.refresh_from_db()
