@@ -54,10 +54,7 @@ def update_desk(request: HttpRequest) -> HttpResponse:
     updates = list(rows.order_by("-created_at", "-pk")[:200])
     progress = progress_of(updates, now=timezone.now())
     language = reader_language()
-    entries = [
-        {"update": row, "text": row.text_in(language), "progress": progress.get(row.pk), **_about(row, language)}
-        for row in updates
-    ]
+    entries = [{"update": row, "progress": progress.get(row.pk), **_about(row, language)} for row in updates]
     milestones = milestones_to_tell(now=timezone.now())
     titles = titles_of([milestone.statement for milestone in milestones], language)
     reached = [(row, titles.get(row.statement_id, row.statement.slug)) for row in milestones]
@@ -259,8 +256,9 @@ def _get(pk: int) -> Update:
     return get_object_or_404(rows.prefetch_related("texts"), pk=pk)
 
 
-def _about(update: Update, language: str) -> dict[str, str]:
+def _about(update: Update, language: str) -> dict[str, Any]:
     return {
+        "text": update.text_in(language),
         "statement_title": title_of(update.statement, language) if update.statement else "",
         "case_title": title_of(update.case, language) if update.case else "",
         "next_title": title_of(update.invites_to, language) if update.invites_to else "",
