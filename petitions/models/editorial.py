@@ -91,7 +91,7 @@ class PreviewLink(models.Model):
 
     LONGEST: ClassVar[timedelta] = timedelta(days=30)
 
-    statement = models.ForeignKey(Statement, on_delete=models.CASCADE, related_name="preview_links")
+    version = models.ForeignKey(StatementVersion, on_delete=models.CASCADE, related_name="preview_links")
     recipient = models.CharField(_("for whom"), max_length=160)
     token_sha256 = models.CharField(max_length=64, unique=True)
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -119,12 +119,12 @@ class PreviewLink(models.Model):
             pgtrigger.Protect(
                 name="petitions_preview_is_for_one",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange("statement", "recipient", "token_sha256", "given_at", "expires_at"),
+                condition=pgtrigger.AnyChange("version", "recipient", "token_sha256", "given_at", "expires_at"),
             ),
         ]
 
     def __str__(self) -> str:
-        return f"preview of {self.statement} for {self.recipient}"
+        return f"preview of {self.version} for {self.recipient}"
 
 
 class PreviewOpening(models.Model):

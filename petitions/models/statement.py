@@ -177,6 +177,10 @@ class Statement(models.Model):
         """The next version that is frozen and under embargo, if there is one."""
         return self.versions.kept().first()
 
+    def embargoed_version(self) -> StatementVersion | None:
+        """The version under embargo, if there is one: the text of a statement not on the site yet, or the next one."""
+        return self.current_version() if self.state == self.State.EMBARGOED else self.kept_version()
+
 
 class VersionQuerySet(models.QuerySet["StatementVersion"]):
     def out(self) -> VersionQuerySet:

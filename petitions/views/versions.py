@@ -127,14 +127,16 @@ def statement_preview(request: HttpRequest, token: str) -> HttpResponse:
         link = open_preview(token=token, now=now) if request.method == "POST" else find_preview(token=token, now=now)
     except LinkRefusedError:
         return _closed_to_robots(render(request, "petitions/preview_gone.html", status=404))
-    statement = link.statement
-    if Statement.objects.published().filter(pk=statement.pk).exists():
+    version, statement = link.version, link.version.statement
+    is_next = statement.state != Statement.State.EMBARGOED
+    if not is_next and Statement.objects.published().filter(pk=statement.pk).exists():
         return redirect(statement.get_absolute_url())
     context = {
         "link": link,
         "statement": statement,
-        "embargo": embargo_of(statement),
-        "reading": read_statement(statement, reader_language()) if request.method == "POST" else None,
+        "embargo": embargo_of(version if is_next else statement),
+        "is_next": is_next,
+        "reading": read_version(statement, version, reader_language()) if request.method == "POST" else None,
     }
     return _closed_to_robots(render(request, "petitions/statement_preview.html", context))
 

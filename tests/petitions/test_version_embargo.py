@@ -1,5 +1,6 @@
 """The next version of a text that is on the site, under embargo: nowhere before its moment, everywhere at it."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from petitions.actions import (
     begin_amendment,
     change_details,
     confirm_code,
+    find_preview,
     lift_embargo,
     sign_new_version,
     submit_statement,
@@ -26,7 +28,7 @@ from petitions.actions import (
     write_demand,
     write_text,
 )
-from petitions.errors import SecondPersonNeededError, TextChangedError, WrongStepError
+from petitions.errors import LinkRefusedError, SecondPersonNeededError, TextChangedError, WrongStepError
 from petitions.handover.store import folder_of
 from petitions.models import Amendment, Signature, Statement, StatementVersion
 from petitions.tasks import ask_signatories, open_due_statements, send_updates
@@ -38,7 +40,7 @@ from tests.petitions.factories import FollowerFactory, SignatureFactory
 from tests.petitions.mail import last_code
 from tests.petitions.signing import ADDRESS, request, sign
 from tests.petitions.test_concurrency import at_once
-from tests.petitions.test_embargo import CANARY, tied_everywhere
+from tests.petitions.test_embargo import CANARY, preview, tied_everywhere
 from tests.project.test_urls import ROUTES, address
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -244,6 +246,51 @@ def test_s4_taking_the_statement_off_takes_the_next_version_back_with_it() -> No
     current = statement.current_version()
     assert current is not None
     assert current.number == 1
+
+
+def test_s4_a_preview_link_shows_the_next_version_beside_the_one_on_the_site() -> None:
+    statement = opened(editor(), editor())
+    with pytest.raises(WrongStepError):
+        preview(statement)
+    version = kept(statement)
+    writer = Client()
+    writer.force_login(editor())
+    desk = reverse("petitions:statement_edit", args=[statement.slug])
+    assert "Give a preview link" in writer.get(desk).content.decode()
+    given = writer.post(
+        reverse("petitions:preview_give", args=[statement.slug]), {"recipient": "The Gazette", "days": "2"}
+    )
+    token = re.findall(r"/preview/([\w-]{43})/", given.content.decode())[0]
+    page = reverse("petitions:statement_preview", args=[token])
+    assert CANARY not in Client().get(page).content.decode()
+    html = Client().post(page).content.decode()
+    assert f"{CANARY} body" in html
+    assert f"{CANARY} demand" in html
+    assert "Embargoed until" in html
+    assert f'<a href="{statement.get_absolute_url()}">what can be signed now</a>' in html
+    assert version.texts.get().sha256 in html
+    assert "Version 2" in writer.get(f"{desk}#previews").content.decode()
+    assert CANARY not in Client().get(statement.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("end", ["its moment", "taken back"])
+def test_s4_a_preview_link_ends_with_the_embargo_of_its_version_and_opens_no_later_one(end: str) -> None:
+    writer, second = editor(), editor()
+    statement = opened(writer, second)
+    version = kept(statement, writer=writer, second=second)
+    _link, token = preview(statement)
+    assert find_preview(token=token, now=timezone.now()).version == version
+    if end == "its moment":
+        let_it_come(version)
+        run_tasks()
+    else:
+        take_back_version(statement=statement, by=writer, now=timezone.now())
+    with pytest.raises(LinkRefusedError):
+        find_preview(token=token, now=timezone.now())
+    assert statement.kept_version() is None
+    kept(statement, writer=writer, second=second)
+    with pytest.raises(LinkRefusedError):
+        find_preview(token=token, now=timezone.now())
 
 
 def test_s4_only_a_second_person_brings_it_out_before_its_moment() -> None:

@@ -14,7 +14,7 @@ from accounts.permissions import role_required, signed_in
 from petitions.actions import create_statement, waiting_version
 from petitions.actions.guards import barred_from
 from petitions.forms.desk import MirrorForm, NoteForm, PreviewForm, StatementCreateForm, language_name
-from petitions.models import Amendment, Statement, StatementVersion
+from petitions.models import Amendment, PreviewLink, Statement, StatementVersion
 from petitions.texts.completeness import needs_of
 from petitions.texts.embargo import embargo_of
 from petitions.texts.reading import demands_of, working_title_of
@@ -105,7 +105,11 @@ def statement_edit(request: HttpRequest, slug: str) -> HttpResponse:
         "amendment": Amendment.objects.filter(version=version).first(),
         "versions": statement.versions.out().order_by("-number"),
         "events": statement.events.select_related("by", "version").order_by("-at", "-pk")[:MOST],
-        "previews": statement.preview_links.prefetch_related("openings").order_by("-given_at"),
+        "may_preview": kept is not None or statement.state == Statement.State.EMBARGOED,
+        "previews": PreviewLink.objects.filter(version__statement=statement)
+        .select_related("version")
+        .prefetch_related("openings")
+        .order_by("-given_at"),
         "mirrors": statement.mirrors.order_by("pk"),
         "forms": {**_notes(), "preview": PreviewForm(), "mirror": MirrorForm()},
         "now": timezone.now(),

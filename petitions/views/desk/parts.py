@@ -244,10 +244,10 @@ def preview_give(request: HttpRequest, slug: str) -> HttpResponse:
 @role_required("case_editor")
 @require_POST
 def preview_revoke(request: HttpRequest, pk: int) -> HttpResponse:
-    link = get_object_or_404(PreviewLink.objects.select_related("statement"), pk=pk)
+    link = get_object_or_404(PreviewLink.objects.select_related("version__statement"), pk=pk)
     return button_step(
         request,
-        statement=link.statement,
+        statement=link.version.statement,
         section="previews",
         act=lambda: actions.revoke_preview(link=link, by=signed_in(request), now=timezone.now()),
         done=_("The link opens nothing any more."),
