@@ -42,9 +42,17 @@ def sort_some(handover: Handover, *, now: datetime) -> None:
     The row is locked last and for a moment: a name that is taken back at this time has to write to it.
     """
     place_some(handover)
+    if handover.is_sorted:
+        _count_lines()
     lock_own(handover)
     handover.claimed_at = now
     handover.save(update_fields=["sorted_at", "sorted_up_to", "is_sorted", "claimed_at"])
+
+
+def _count_lines() -> None:
+    """Has PostgreSQL look at the lines: it takes new ones for few, and read all of them for each batch of names."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {HandoverLine._meta.db_table}")
 
 
 def place_some(handover: Handover) -> None:

@@ -186,6 +186,17 @@ def wait_until(is_so: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
+def test_database_knows_how_many_names_it_will_be_asked_for() -> None:
+    """Without, it read all lines again for each batch: 800 of a million names a second."""
+    handover, _gone = asked()
+    worker = claimed()
+    while not worker.is_sorted:
+        steps.take_step(worker, now=timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'petitions_handoverline'")
+        assert cursor.fetchone() == (handover.lines.count(),) == (2,)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_name_is_taken_back_at_once_while_the_order_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     _handover, gone = asked()
