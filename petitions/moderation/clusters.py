@@ -45,7 +45,6 @@ class Cluster:
     number: int
     first: int = 0
     label: str = ""
-    title: str = ""
 
     @property
     def query(self) -> str:
@@ -209,13 +208,11 @@ def _keys_near(cluster: Cluster) -> list[str]:
 
 def _with_labels(clusters: Sequence[Cluster]) -> list[Cluster]:
     """Each with what its first signature shows: the domain opened, the comment, the name; one query in all."""
-    signatures = Signature.objects.select_related("text").in_bulk([cluster.first for cluster in clusters])
-    labelled = []
-    for cluster in clusters:
-        first = signatures.get(cluster.first)
-        label, title = (_label(cluster, first), first.text.title) if first else ("", "")
-        labelled.append(replace(cluster, label=label, title=title))
-    return labelled
+    firsts = Signature.objects.in_bulk([cluster.first for cluster in clusters])
+    return [
+        replace(cluster, label=_label(cluster, firsts[cluster.first])) if cluster.first in firsts else cluster
+        for cluster in clusters
+    ]
 
 
 def _label(cluster: Cluster, first: Signature) -> str:

@@ -109,8 +109,11 @@ def with_figures_beside(rows: StatementQuerySet) -> StatementQuerySet:
     )
 
 
-def titles_of(statements: Iterable[Statement], language: str) -> dict[int, str]:
-    """The title of each statement's newest version that is out, for a reader of `language`, in one query."""
+def titles_of(statements: Iterable[Statement | int], language: str) -> dict[int, str]:
+    """The title of the newest version that is out, by the key of its statement, for a reader of `language`.
+
+    `statements` are rows or keys. One query.
+    """
     titles: dict[int, tuple[int, bool, str]] = {}
     rows = VersionText.objects.filter(version__in=StatementVersion.objects.out().filter(statement__in=statements))
     for row in rows.select_related("version__statement"):

@@ -23,7 +23,9 @@ from petitions.models import ModerationDecision, Signature, Statement
 from petitions.moderation.clusters import Cluster, find_cluster, find_clusters
 from petitions.moderation.evidence import gather_evidence
 from petitions.moderation.near_names import scripts_in_words
+from petitions.texts.reading import titles_of
 from petitions.views.staff import in_digits
+from petitions.views.statements import reader_language
 
 EXAMPLES = 5
 
@@ -32,7 +34,10 @@ EXAMPLES = 5
 @role_required("moderator")
 @require_safe
 def cluster_list(request: HttpRequest) -> HttpResponse:
-    return render(request, "petitions/cluster_list.html", {"clusters": find_clusters()})
+    clusters = find_clusters()
+    titles = titles_of({row.statement_id for row in clusters}, reader_language())
+    rows = [(cluster, titles.get(cluster.statement_id, "")) for cluster in clusters]
+    return render(request, "petitions/cluster_list.html", {"clusters": rows})
 
 
 @never_cache
@@ -47,6 +52,7 @@ def cluster_detail(request: HttpRequest, statement_id: int, kind: str) -> HttpRe
     form.initial["up_to"] = last or 0
     context = {
         "cluster": cluster,
+        "title": titles_of([cluster.statement_id], reader_language()).get(cluster.statement_id, ""),
         "form": form,
         "rows": gather_evidence(list(_examples(cluster)), now=timezone.now()),
         "at_once": min(cluster.number, MOST_AT_ONCE),

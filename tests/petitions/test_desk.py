@@ -219,6 +219,8 @@ def test_group_is_decided_together_and_taken_back_together(client: Client) -> No
     client.force_login(moderator)
     url = reverse("petitions:cluster_detail", args=[statement.pk, "domain"]) + "?" + cluster.query
     assert "7 waiting from one mail domain" in client.get(url).content.decode()
+    for persian in (f"/fa{url}", f"/fa{reverse('petitions:cluster_list')}"):
+        assert "<bdi>جان‌ها را نجات دهید</bdi>" in client.get(persian).content.decode()
     wrong = client.post(url, {"up_to": rows[-1].pk, "verdict": "refuse", "note": "Typed"})
     assert (wrong.status_code, "Typed" in wrong.content.decode()) == (422, True)
     page = client.post(url, {"up_to": rows[-1].pk, "verdict": "refuse", "reason": "bulk"}, follow=True)
