@@ -27,6 +27,7 @@ from campaign.demonstration.crowd import load_crowd
 from petitions import actions, tasks
 from petitions.models import Signature, Statement
 from petitions.news import stopping
+from petitions.news.wordings import SIGNER_WORDING
 from tests.petitions.mail import last_token
 from tests.tour import desks, statements
 from tests.tour.people import gather, session_of
@@ -73,7 +74,13 @@ def build(*, now: datetime) -> Scene:
 
 def load_own(scene: Scene, petition: Statement, made: dict[str, Statement], people: dict[str, User]) -> list[Signature]:
     """The signatures of one person of the public, whose browser typed a code for each."""
-    own = statements.sign(petition, "Demo Signer Reed", comment="Invented: for life.", wants_updates=True)
+    own = statements.sign(
+        petition,
+        "Demo Signer Reed",
+        comment="Invented: for life.",
+        wants_updates=True,
+        updates_wording=str(SIGNER_WORDING),
+    )
     asked = statements.sign(petition, "Demo Signer Reed Junior", state="pending", review_reason="doubted")
     first = statements.sign(made["amended"], "Demo Signer Reed")
     statements.sign_by_many(made["amended"])
