@@ -15,6 +15,7 @@ from django.db.models import Q
 from petitions.handover.claims import lock_own
 from petitions.handover.entries import CATEGORIES, ORGANISATIONS, PEOPLE, PINNED
 from petitions.models import Handover, HandoverLine, Signature, SignatureQuerySet
+from petitions.models.estimating import estimate_anew
 from text.alphabet import alphabet_key
 from text.names import initials_of
 
@@ -43,16 +44,10 @@ def sort_some(handover: Handover, *, now: datetime) -> None:
     """
     place_some(handover)
     if handover.is_sorted:
-        _count_lines()
+        estimate_anew(HandoverLine)
     lock_own(handover)
     handover.claimed_at = now
     handover.save(update_fields=["sorted_at", "sorted_up_to", "is_sorted", "claimed_at"])
-
-
-def _count_lines() -> None:
-    """Has PostgreSQL look at the lines: it takes new ones for few, and read all of them for each batch of names."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"ANALYZE {HandoverLine._meta.db_table}")
 
 
 def place_some(handover: Handover) -> None:

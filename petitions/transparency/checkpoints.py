@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Count
 
 from petitions.models import Checkpoint, LogEntry, Statement
+from petitions.models.estimating import estimate_anew
 from petitions.transparency.leaves import leaf_of
 from petitions.transparency.notes import origin, public_key, sign_note
 from petitions.transparency.tree import LogTree, grow
@@ -92,6 +93,7 @@ def _lock() -> bool:
 def _place_entries(*, first: int, through: date) -> int:
     """Gives each waiting entry its place, by day and then by commitment, which is random; returns how many."""
     published = list(Statement.objects.published().values_list("pk", flat=True))
+    estimate_anew(LogEntry)
     with connection.cursor() as cursor:
         cursor.execute(
             """

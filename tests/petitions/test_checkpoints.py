@@ -269,6 +269,16 @@ def test_the_demonstration_has_a_checkpoint() -> None:
     assert counted == Signature.objects.counted().count() > 0
 
 
+def test_database_knows_how_many_lines_it_will_be_asked_for() -> None:
+    """Without, it numbered all lines again for each of them: 3,000 took 7.5 seconds, so a rush of 60,000 an hour."""
+    entries = sign_often(StatementFactory.open(), 50)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE pg_class SET relpages = 1, reltuples = 0 WHERE relname = 'petitions_logentry'")
+        close_day()
+        cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'petitions_logentry'")
+        assert cursor.fetchone() == (len(entries),)
+
+
 def test_reading_all_leaves_keeps_few_in_memory() -> None:
     sign_often(StatementFactory.open(), 9000)
     checkpoint = close_day()
