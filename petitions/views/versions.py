@@ -21,7 +21,7 @@ from petitions.models import Signature, Statement, StatementVersion
 from petitions.signatories.protection import find_custodians, is_signatory
 from petitions.texts.differences import Part, compare, in_short
 from petitions.texts.embargo import embargo_of
-from petitions.texts.reading import Reading, read_statement, read_version
+from petitions.texts.reading import Reading, is_published, read_statement, read_version
 from petitions.views.access import get_own_signature, grant
 from petitions.views.statements import for_this_reader, reader_language
 
@@ -129,7 +129,7 @@ def statement_preview(request: HttpRequest, token: str) -> HttpResponse:
         return _closed_to_robots(render(request, "petitions/preview_gone.html", status=404))
     version, statement = link.version, link.version.statement
     is_next = statement.state != Statement.State.EMBARGOED
-    if not is_next and Statement.objects.published().filter(pk=statement.pk).exists():
+    if not is_next and is_published(statement):
         return redirect(statement.get_absolute_url())
     context = {
         "link": link,

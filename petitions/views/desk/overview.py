@@ -105,7 +105,7 @@ def statement_edit(request: HttpRequest, slug: str) -> HttpResponse:
         "amendment": Amendment.objects.filter(version=version).first(),
         "versions": statement.versions.out().order_by("-number"),
         "events": statement.events.select_related("by", "version").order_by("-at", "-pk")[:MOST],
-        "may_preview": kept is not None or statement.state == Statement.State.EMBARGOED,
+        "may_preview": statement.embargoed_version() is not None,
         "previews": PreviewLink.objects.filter(version__statement=statement)
         .select_related("version")
         .prefetch_related("openings")
