@@ -26,7 +26,7 @@ from petitions.news import stopping
 from petitions.news.wordings import SIGNER_WORDING
 from tests.petitions.crowds import crowd
 from tests.tour import words
-from tests.tour.statements import sign
+from tests.tour.statements import keep_next, sign
 
 PASSPHRASES = ("the first long passphrase", "the second long passphrase")
 People = dict[str, User]
@@ -175,13 +175,17 @@ def seal(statement: Statement, people: People) -> Scene:
 
 def edit(made: dict[str, Statement], petition: Statement, people: People) -> Scene:
     now = timezone.now()
-    _link, token = actions.give_preview(
-        statement=made["embargoed"],
-        recipient="Invented agency",
-        expires_at=now + timedelta(days=2),
-        by=people["editor"],
-        now=now,
-    )
+    keep_next(made["amended"], people)
+    tokens = [
+        actions.give_preview(
+            statement=made[name],
+            recipient="Invented agency",
+            expires_at=now + timedelta(days=2),
+            by=people["editor"],
+            now=now,
+        )[1]
+        for name in ("embargoed", "amended")
+    ]
     demands = Demand.objects.filter(version__statement=petition).order_by("position")
     actions.record_demand_status(
         demand=demands[0],
@@ -194,7 +198,7 @@ def edit(made: dict[str, Statement], petition: Statement, people: People) -> Sce
         now=now,
     )
     draft = Demand.objects.filter(version__statement=made["draft"])[0]
-    return {"preview": token, "draft_demand": draft.pk, "demand": demands[0].pk}
+    return {"preview": tokens[0], "next_preview": tokens[1], "draft_demand": draft.pk, "demand": demands[0].pk}
 
 
 def hand_over(closed: Statement, statement: Statement, people: People) -> Scene:

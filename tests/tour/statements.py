@@ -64,12 +64,22 @@ def approve(statement: Statement, *, by: User, embargo: Embargo | None = None) -
 
 def amend(statement: Statement, people: dict[str, User]) -> None:
     """A second version, about which who signed the first one is asked."""
+    _follow_with(statement, words.SECOND_VERSION, people)
+    actions.ask_signatories(now=timezone.now())
+
+
+def keep_next(statement: Statement, people: dict[str, User]) -> None:
+    """A third version, under embargo."""
+    embargo = Embargo(until=timezone.now() + timedelta(days=3), zone="Europe/Zurich")
+    _follow_with(statement, words.THIRD_VERSION, people, embargo=embargo)
+
+
+def _follow_with(statement: Statement, text: Words, people: dict[str, User], *, embargo: Embargo | None = None) -> None:
     now = timezone.now()
     version = actions.begin_amendment(statement=statement, by=people["editor"], now=now)
-    write(version, words.SECOND_VERSION, by=people["editor"], now=now)
+    write(version, text, by=people["editor"], now=now)
     actions.submit_statement(statement=statement, by=people["editor"], now=now)
-    approve(statement, by=people["second_editor"])
-    actions.ask_signatories(now=timezone.now())
+    approve(statement, by=people["second_editor"], embargo=embargo)
 
 
 def sign(statement: Statement, name: str, *, language: str = "en", **fields: object) -> Signature:

@@ -29,6 +29,11 @@ SECOND_VERSION = Words(
         "متن نمایشی.\n\nاز دادگاه‌ها می‌خواهیم تا پایان رسیدگی صبر کنند و بگذارند وکیلان پرونده‌ها را بخوانند.",
     ),
 )
+THIRD_VERSION = Words(
+    AMENDED.slug,
+    (AMENDED.en[0], f"{SECOND_VERSION.en[1]}\n\nWe ask for an answer within a month."),
+    (AMENDED.fa[0], f"{SECOND_VERSION.fa[1]}\n\nپاسخ را تا یک ماه دیگر می‌خواهیم."),
+)
 DRAFT = Words(
     "let-lawyers-in",
     ("Let lawyers into the prisons", "Invented draft.\n\nNobody should stand before a court alone."),
