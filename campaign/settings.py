@@ -225,8 +225,7 @@ MANDATES_CAP_PER_HOUR = env.int("MANDATES_CAP_PER_HOUR", 20)
 MANDATES_CAP_PER_DAY = env.int("MANDATES_CAP_PER_DAY", 100)
 # The domain whose mailbox takes the answers to letters, each at a secret address. Empty: they come to our own.
 REPLY_DOMAIN = env.str("REPLY_DOMAIN", "" if IS_PRODUCTION else "replies.countersign.example").strip().lower()
-# The mailbox of the answers as an IMAP URL: imaps://user:password@host/INBOX. A mail that is kept
-# is moved to the folder REPLY_MAILBOX_DONE, or marked as read when there is none.
+# The answers' mailbox, imaps://user:password@host/INBOX; kept mail goes to REPLY_MAILBOX_DONE, or is marked as read.
 REPLY_MAILBOX = env.str("REPLY_MAILBOX", "")
 REPLY_MAILBOX_DONE = env.str("REPLY_MAILBOX_DONE", "")
 # Days after which mail that a person settled is destroyed: put aside as not ours; classed on a letter whose case was
@@ -235,13 +234,14 @@ MAIL_DAYS_SET_ASIDE = env.int("MAIL_DAYS_SET_ASIDE", 90)
 MAIL_DAYS_FILED = env.int("MAIL_DAYS_FILED", 730)
 if MAIL_DAYS_SET_ASIDE < 30 or MAIL_DAYS_FILED < 730:
     raise ImproperlyConfigured("MAIL_DAYS_SET_ASIDE must be at least 30 and MAIL_DAYS_FILED at least 730")
-# Days after which the rest of a signatory goes: withdrawn; refused or taken out; what is not public, and a sealed name,
-# after the statement closed or was handed over. docs/signatures.md.
+# Days until a name that is not shown is put away; until the rest of a signatory goes: withdrawn; refused or taken out;
+# what is not public, and a sealed name, after the statement closed or was handed over. docs/signatures.md.
+RETENTION_DAYS_CLEAR_NAME = env.int("RETENTION_DAYS_CLEAR_NAME", 7)
 RETENTION_DAYS_WITHDRAWN = env.int("RETENTION_DAYS_WITHDRAWN", 30)
 RETENTION_DAYS_REFUSED = env.int("RETENTION_DAYS_REFUSED", 30)
 RETENTION_DAYS_CLOSED = env.int("RETENTION_DAYS_CLOSED", 183)
 RETENTION_DAYS_SEALED_NAME = env.int("RETENTION_DAYS_SEALED_NAME", 90)
-if min(RETENTION_DAYS_WITHDRAWN, RETENTION_DAYS_REFUSED, RETENTION_DAYS_CLOSED, RETENTION_DAYS_SEALED_NAME) < 1:
+if min(days for name, days in list(globals().items()) if name.startswith("RETENTION_DAYS_")) < 1:
     raise ImproperlyConfigured("each RETENTION_DAYS_... must be at least 1")
 # The name under which our own mail server signs its Authentication-Results. Empty: no such header is believed.
 AUTHSERV_ID = env.str("AUTHSERV_ID", "")

@@ -20,6 +20,7 @@ from campaign.demonstration.load import NotForThisSiteError
 from petitions.actions import recount_signatures
 from petitions.counts.counting import count_signatures
 from petitions.models import ModerationDecision, Signature, Statement, VersionText
+from petitions.signatories.names import binding_of
 from text.names import search_key
 
 CHUNK = 50_000
@@ -85,7 +86,7 @@ def _rows(crowd: Crowd, number: int) -> Iterator[Row]:
     for state in states:
         days = min(dice.expovariate(1 / 9), DAYS - 1)
         moment = crowd.now - timedelta(days=DAYS) + timedelta(days=days, hours=dice.triangular(0, 24, 19) - 12)
-        yield {**_common(crowd), **_person(dice), **_course(state, moment, crowd.now)}
+        yield {**_common(crowd), **_person(crowd), **_course(state, moment, crowd.now)}
 
 
 @cache
@@ -102,13 +103,16 @@ def _common(crowd: Crowd) -> Row:
     }
 
 
-def _person(dice: random.Random) -> Row:
+def _person(crowd: Crowd) -> Row:
+    dice = crowd.dice
     given, family = (part.split() for part in NAMES[dice.choice(list(NAMES))])
     name, key = _name(dice.choice(given), dice.choice(family))
     rare = dice.random() < 0.00005
+    signatory = Signature(statement_id=crowd.statement.pk, email_digest=dice.randbytes(32), name=name)
     return {
-        "email_digest": dice.randbytes(32),
+        "email_digest": signatory.email_digest,
         "name": name,
+        "name_binding": binding_of(signatory),
         "search_key": key,
         "country": dice.choice(FEW.split()) if rare else dice.choices(COUNTRIES.split(), weights=range(60, 0, -2))[0],
         "category": dice.choice(ExpertProfile.Category.values) if dice.random() < 0.02 else "",

@@ -11,6 +11,7 @@ from petitions.actions import accept_signature, cosign_statement, recount_signat
 from petitions.actions.watching import NameToWatch
 from petitions.models import Signature, Statement, VersionText
 from petitions.signatories.mailboxes import signatory_digest
+from petitions.signatories.names import binding_of
 from text.names import search_key
 
 PACE = timedelta(hours=7)
@@ -41,7 +42,7 @@ def _sign_as_expert(statement: Statement, user: User, row: Row, *, moderator: Us
 def _sign_as_public(statement: Statement, row: Row, *, at: datetime) -> None:
     """As after a typed code; there is no mailbox to which one could be sent."""
     text = _text_to_sign(statement)
-    Signature.objects.create(
+    signature = Signature(
         statement=statement,
         text=text,
         version_number=text.version.number,
@@ -58,6 +59,8 @@ def _sign_as_public(statement: Statement, row: Row, *, at: datetime) -> None:
         is_demonstration=True,
         **row,
     )
+    signature.name_binding = binding_of(signature)
+    signature.save(force_insert=True)
 
 
 def _text_to_sign(statement: Statement) -> VersionText:

@@ -9,9 +9,19 @@ from accounts.models import User
 from outbox.bell import ring_on_commit
 from petitions.actions.following import end_news, follow_by_account, stop_following
 from petitions.errors import NothingToAnswerError, StateChangedError
-from petitions.models import ModerationDecision, SignatoryAnswer, Signature, SigningMailbox, Statement
+from petitions.models import (
+    ModerationDecision,
+    NameWords,
+    SignatoryAnswer,
+    Signature,
+    SigningMailbox,
+    Statement,
+)
+from petitions.moderation.watching import find_watched
 from petitions.signatories.mailboxes import follower_digest
+from petitions.signatories.names import PRINTED, print_name, require_bound
 
+State, WATCHED = Signature.State, Signature.ReviewReason.WATCHED
 COUNT = "petitions.count_signatures"
 # Nothing more happens to such a signature; who signed a newer version acts on the signature there.
 OVER = {Signature.State.WITHDRAWN, Signature.State.SUPERSEDED}
@@ -51,16 +61,34 @@ def change_display(
     """Shows the name in full, as initials, or not at all (a value of `Signature.Display`).
 
     `may_be_annexed`: whether an addressee may learn it in confidence all the same; None leaves that as it is.
+    A name that came onto the watch list while it was not shown waits for a second channel before it is.
+    Raises `StateChangedError` when the signature is over, `WrongNameError` when what is sealed is not what was signed.
     """
     signature = _lock(signature)
     if signature.state in OVER:
         raise StateChangedError
+    require_bound(signature)
+    is_shown_from_now_on = display == Signature.Display.FULL != signature.display
     signature.display = display
+    print_name(signature)
+    if is_shown_from_now_on:
+        _hold_watched(signature)
     if may_be_annexed is not None:
         signature.may_be_annexed = may_be_annexed
-    signature.save(update_fields=["display", "may_be_annexed"])
+    signature.save(update_fields=["display", "may_be_annexed", "state", "accepted_at", "review_reason", *PRINTED])
+    # What is printed otherwise is noted otherwise, by the worker.
+    NameWords.objects.filter(signature=signature).delete()
     ring_on_commit(COUNT)
     return signature
+
+
+def _hold_watched(signature: Signature) -> None:
+    stands = signature.state in {State.ACCEPTED, State.PENDING, State.ASKED} and signature.review_reason != WATCHED
+    if not stands or not find_watched([signature.own_name, signature.original_name]):
+        return
+    signature.review_reason = WATCHED
+    if signature.state == State.ACCEPTED:
+        signature.state, signature.accepted_at = State.PENDING, None
 
 
 @transaction.atomic

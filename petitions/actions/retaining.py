@@ -17,14 +17,15 @@ from petitions.actions.following import KEPT_FOR_NEWS, forget_addresses
 from petitions.models import (
     Ending,
     ModerationDecision,
+    NameWords,
     RetentionRun,
     SealedName,
     Signature,
     SignatureQuerySet,
     Statement,
 )
-from petitions.models.identity import ERASED, ERASED_REFERENCES
-from text.names import initials_of
+from petitions.models.identity import ERASED, ERASED_REFERENCES, MAY_BE_PUT_AWAY
+from petitions.signatories.names import PRINTED, put_away
 
 BATCH = 500
 State = Signature.State
@@ -41,12 +42,14 @@ def run_retention(*, now: datetime, batch: int = BATCH) -> RetentionRun:
         ("erased", lambda: _erase_batch(now, batch)),
         ("anonymised", lambda: _anonymise_batch(now, batch)),
         ("anonymised", lambda: _forget_batch(batch)),
+        ("names_put_away", lambda: _put_away_batch(now, batch)),
         ("names_destroyed", lambda: _destroy_names(now, batch)),
     ]
     for figure, step in steps:
         while _in_one_transaction(run, figure, step):
             pass
-    left = sum(due.count() for due in (to_erase(now), to_anonymise(now), to_forget(), names_to_destroy(now)))
+    all_due = (to_erase(now), to_anonymise(now), to_forget(), to_put_away(now), names_to_destroy(now))
+    left = sum(due.count() for due in all_due)
     RetentionRun.objects.filter(pk=run.pk).update(finished_at=Now(), left=left)
     run.refresh_from_db()
     return run
@@ -93,6 +96,12 @@ def to_forget() -> SignatureQuerySet:
     return Signature.objects.filter(KEPT_FOR_NEWS)
 
 
+def to_put_away(now: datetime) -> SignatureQuerySet:
+    """Names that are not shown in full, once moderators have had their days to see who shares one."""
+    due = now - timedelta(days=settings.RETENTION_DAYS_CLEAR_NAME)
+    return Signature.objects.filter(MAY_BE_PUT_AWAY, confirmed_at__lte=due)
+
+
 def names_to_destroy(now: datetime) -> QuerySet[SealedName]:
     """Sealed names whose statement ended long enough ago; those of erased signatures are gone already."""
     due = now - timedelta(days=settings.RETENTION_DAYS_SEALED_NAME)
@@ -127,6 +136,16 @@ def _anonymise_batch(now: datetime, batch: int) -> int:
     return len(rows)
 
 
+def _put_away_batch(now: datetime, batch: int) -> int:
+    due = to_put_away(now).select_for_update(of=("self",), skip_locked=True).order_by("pk")
+    rows = list(due[:batch])
+    for row in rows:
+        put_away(row)
+        row.save(update_fields=["name_behind", *PRINTED])
+    NameWords.objects.filter(signature__in=rows).delete()
+    return len(rows)
+
+
 def _forget_batch(batch: int) -> int:
     due = to_forget().select_for_update(of=("self",), skip_locked=True).order_by("pk")
     return forget_addresses([row.pk for row in due.only("pk")[:batch]])
@@ -137,11 +156,11 @@ def _keep_what_is_public(row: Signature) -> None:
 
     The address stays with those alone who asked for news and have not stopped it.
     """
-    row.authority = None
+    row.authority = row.name_behind = None
     if not row.wants_updates:
         row.email = row.updates_agreed_at = None
     if row.display == Display.INITIALS and not row.is_protected:
-        row.name = initials_of(row.name)
+        row.name = row.shown_name
         _empty(row, keep=_SHOWN_WITH_INITIALS)
     elif row.display == Display.HIDDEN and not row.is_protected:
         _empty(row, keep={"wants_updates", "updates_wording", "is_protected"})

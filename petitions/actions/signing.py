@@ -35,6 +35,7 @@ from petitions.models.signature import LONGEST_KEY
 from petitions.moderation.review import find_review_reason, mailed_name
 from petitions.moderation.watching import find_watched
 from petitions.signatories.mailboxes import signatory_digest
+from petitions.signatories.names import binding_of
 from petitions.texts.reading import is_signable
 from text.names import search_key
 
@@ -145,7 +146,7 @@ def _create_signature(ticket: SigningTicket, *, now: datetime) -> Signature:
     watched = Signature.ReviewReason.WATCHED if find_watched([typed.name]) else ""
     reason = watched or ticket.review_reason or _earlier_doubt(ticket.mailbox)
     state = Signature.State.PENDING if reason else Signature.State.ACCEPTED
-    return Signature.objects.create(
+    signature = Signature(
         statement=statement,
         text=ticket.text,
         version_number=ticket.text.version.number,
@@ -163,6 +164,9 @@ def _create_signature(ticket: SigningTicket, *, now: datetime) -> Signature:
         confirmed_at=now,
         accepted_at=now if state == Signature.State.ACCEPTED else None,
     )
+    signature.name_binding = binding_of(signature)
+    signature.save(force_insert=True)
+    return signature
 
 
 def _earlier_doubt(mailbox: SigningMailbox) -> str:

@@ -186,7 +186,7 @@ def _queue(delivery: UpdateDelivery, shared: dict[str, Any], *, address: str, no
     with override(delivery.language):
         path = unsubscribe_path(reader)
         addressee = Addressee(
-            name=reader.name if isinstance(reader, Signature) else "",
+            name=reader.own_name if isinstance(reader, Signature) else "",
             wording=reader.updates_wording if isinstance(reader, Signature) else reader.wording,
             agreed_at=(reader.updates_agreed_at or reader.created_at)
             if isinstance(reader, Signature)

@@ -6,6 +6,7 @@ addressee's OpenPGP key before anything is written; nobody here can open it, and
 
 import csv
 import io
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
@@ -56,10 +57,11 @@ def _warning(handover: Handover) -> str:
 
 def _entries(handover: Handover, part: int) -> list[Entry]:
     agreed = Q(signature__may_be_annexed=True) & ~Q(signature__display=Signature.Display.FULL)
-    rows = lines_of(handover, ("pk", *COLUMNS), only=agreed, after=handover.annexed_up_to)
+    rows = lines_of(handover, ("pk", "name_behind", *COLUMNS), only=agreed, after=handover.annexed_up_to)
     first = (part - 1) * IN_A_PART + 1
     entries = []
-    for number, (place, pk, *row) in enumerate(islice(rows, IN_A_PART), start=first):
-        entries.append(whole_entry(tuple(row), number=number, group=group_of(place) or PEOPLE))
+    for number, (place, pk, name, *row) in enumerate(islice(rows, IN_A_PART), start=first):
+        entry = whole_entry(tuple(row), number=number, group=group_of(place) or PEOPLE)
+        entries.append(entry if name is None else replace(entry, name=name))
         handover.annexed_up_to = pk
     return entries

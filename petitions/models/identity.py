@@ -5,11 +5,11 @@ from typing import Any
 from django.db.models import Q
 
 # Copied at signing; the search key is only derived. They may change once only: to be erased, or reduced to what is
-# public (retention).
+# public (retention). The name as well; and it may be put away, once, from where it is shown in full, in part, or not.
 FROZEN = (
     "signs_as",
     "honorific",
-    "name",
+    "name_binding",
     "original_name",
     "sort_key",
     "title",
@@ -29,6 +29,7 @@ FROZEN = (
 ERASED: dict[str, Any] = {
     "honorific": "",
     "name": "",
+    "name_binding": "",
     "original_name": "",
     "sort_key": "",
     "search_key": "",
@@ -45,7 +46,7 @@ ERASED: dict[str, Any] = {
     "wants_updates": False,
     "is_protected": False,
 }
-ERASED_REFERENCES = ("user", "email", "email_digest", "authority", "verification", "updates_agreed_at")
+ERASED_REFERENCES = ("user", "email", "email_digest", "name_behind", "authority", "verification", "updates_agreed_at")
 
 # What a protected signatory's row never held: all but the office, the category and the digest of the mailbox.
 WITHHELD = {name: "" for name, value in ERASED.items() if value == "" and name not in {"title", "category"}}
@@ -56,10 +57,19 @@ IS_WITHHELD = Q(
     wants_updates=False,
     user__isnull=True,
     email__isnull=True,
+    name_behind__isnull=True,
     verification__isnull=True,
     authority__isnull=True,
     updates_agreed_at__isnull=True,
 )
+# Not shown in full, in clear, bound, and of nobody whose account holds the name besides.
+MAY_BE_PUT_AWAY = (
+    Q(state__in=["accepted", "superseded"], name_behind__isnull=True, user__isnull=True)
+    & ~Q(display="full")
+    & ~Q(name_binding="")
+)
+# What a name that is put away leaves in clear: initials at the most, where those are shown.
+IS_PUT_AWAY = Q(original_name="", sort_key="", search_key="") & (Q(display="initials") | Q(display="hidden", name=""))
 
 _OLD = ", ".join(f"OLD.{name}" for name in FROZEN)
 _NEW = ", ".join(f"NEW.{name}" for name in FROZEN)
@@ -67,7 +77,9 @@ KEEP_IDENTITY = f"""
     IF NEW.erased_at IS NOT NULL OR (OLD.anonymised_at IS NULL AND NEW.anonymised_at IS NOT NULL) THEN
         RETURN NEW;
     END IF;
-    IF ({_OLD}) IS DISTINCT FROM ({_NEW}) THEN
+    IF ({_OLD}) IS DISTINCT FROM ({_NEW})
+       OR (NEW.name <> OLD.name AND NEW.name_behind IS NULL)
+       OR (OLD.name_behind IS NOT NULL AND NEW.name_behind IS DISTINCT FROM OLD.name_behind) THEN
         RAISE EXCEPTION 'who signed stays as it was on the day of signing'
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;

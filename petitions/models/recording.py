@@ -7,7 +7,7 @@ same ones again from the row.
 # What of a signature is committed to: each field as its name, the length of its value in bytes, the value.
 _FIELDS = (
     ("receipt", "s.id::text"),
-    ("name", "s.name"),
+    ("name", "coalesce(nullif(s.name_binding, ''), s.name)"),
     ("language", "s.text_language"),
     ("proof", "s.proof"),
     ("proved_on", "coalesce(to_char(s.proved_on, 'YYYY-MM-DD'), '')"),
@@ -22,7 +22,7 @@ _OPENING = " || ".join(
 
 # A return to the count is counted again. Who signs a newer version withdraws from the older and is counted below the
 # newer. Whoever loses or changes the name loses the nonces too: the commitment could
-# no longer be opened, and whoever knew its nonce could try names on it.
+# no longer be opened, and whoever knew its nonce could try names on it. A name that is put away is not lost.
 RECORD_MOVE = f"""
     counts_before := TG_OP <> 'INSERT' AND OLD.state = 'accepted';
     counts_after := TG_OP <> 'DELETE' AND NEW.state = 'accepted';
@@ -45,7 +45,9 @@ RECORD_MOVE = f"""
         VALUES (s.id, s.statement_id, s.version_number, s.text_sha256, 'counted', (now() AT TIME ZONE 'UTC')::date,
             s.proof, s.proved_on, nonce, sha256(nonce || convert_to({_OPENING}, 'UTF8')));
     END IF;
-    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND OLD.name <> NEW.name) THEN
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND (
+        OLD.name_binding <> NEW.name_binding OR (OLD.name <> NEW.name AND NEW.name_behind IS NULL)
+    )) THEN
         UPDATE petitions_logentry e SET nonce = NULL WHERE e.signature_id = OLD.id AND e.nonce IS NOT NULL;
     END IF;
     RETURN NULL;

@@ -23,6 +23,7 @@ class RetentionRun(models.Model):
     finished_at = models.DateTimeField(null=True)
     erased = models.PositiveIntegerField(default=0)
     anonymised = models.PositiveIntegerField(default=0)
+    names_put_away = models.PositiveIntegerField(default=0)
     names_destroyed = models.PositiveIntegerField(default=0)
     left = models.PositiveIntegerField(default=0)
 

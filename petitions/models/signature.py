@@ -11,9 +11,9 @@ from django_countries.fields import CountryField
 
 from accounts.models import ExpertProfile, User, Verification
 from outbox.addresses import SealedTextField
-from petitions.models import movements, recording
+from petitions.models import binding, movements, recording
 from petitions.models.holding import REFUSE_WATCHED_WITHOUT_SECOND_CHANNEL
-from petitions.models.identity import IS_ERASED, IS_WITHHELD, KEEP_IDENTITY
+from petitions.models.identity import IS_ERASED, IS_PUT_AWAY, IS_WITHHELD, KEEP_IDENTITY, MAY_BE_PUT_AWAY
 from petitions.models.statement import Statement, VersionText
 from text.names import initials_of
 
@@ -122,6 +122,9 @@ class Signature(models.Model):
     signs_as = models.CharField(max_length=12, choices=SignsAs.choices, default=SignsAs.INDIVIDUAL)
     honorific = models.CharField(max_length=40, blank=True)
     name = models.CharField(_("name"), max_length=120)
+    # Once a name is put away (petitions/signatories/names.py), `name` is what is shown of it.
+    name_behind = SealedTextField(null=True, help_text=_("The name as signed, once it is put away"))
+    name_binding = models.CharField(max_length=64, blank=True, help_text=_("What the log holds in place of the name"))
     original_name = models.CharField(max_length=120, blank=True)
     sort_key = models.CharField(max_length=120, blank=True, help_text=_("As the signatory wants to be sorted"))
     search_key = models.CharField(max_length=LONGEST_KEY, blank=True)
@@ -220,6 +223,10 @@ class Signature(models.Model):
                 condition=Q(is_protected=False) | (IS_WITHHELD & Q(proof__in=["staff_check", "vouched"])),
             ),
             models.CheckConstraint(
+                name="petitions_signature_name_is_put_away",
+                condition=Q(name_behind__isnull=True) | Q(display="full") | IS_PUT_AWAY,
+            ),
+            models.CheckConstraint(
                 name="petitions_signature_organisation_has_name",
                 condition=(
                     Q(signs_as="organisation") & ~Q(organisation="", erased_at__isnull=True, anonymised_at__isnull=True)
@@ -261,6 +268,7 @@ class Signature(models.Model):
                 fields=["withdrawn_at"],
                 condition=Q(state__in=["withdrawn", "refused", "removed"], erased_at__isnull=True),
             ),
+            models.Index(name="petitions_signature_unshown", fields=["id"], condition=MAY_BE_PUT_AWAY),
             models.Index(name="petitions_signature_same_name", fields=["statement", "search_key"]),
         ]
         triggers = [
@@ -297,35 +305,13 @@ class Signature(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 condition=pgtrigger.Condition("NEW.replaces_id IS NOT NULL"),
-                func="""
-                    IF NOT EXISTS (
-                        SELECT 1 FROM petitions_signature o WHERE o.id = NEW.replaces_id AND o.state = 'superseded'
-                           AND o.statement_id = NEW.statement_id AND o.version_number < NEW.version_number
-                           AND o.email_digest = NEW.email_digest AND o.user_id IS NOT DISTINCT FROM NEW.user_id
-                    ) THEN
-                        RAISE EXCEPTION 'a signature replaces an older one of the same signatory'
-                            USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
+                func=binding.REQUIRE_OWN_OLDER,
             ),
             pgtrigger.Trigger(
                 name="petitions_signature_states_its_text",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
-                func="""
-                    IF NOT EXISTS (
-                        SELECT 1 FROM petitions_versiontext t JOIN petitions_statementversion v ON v.id = t.version_id
-                        WHERE t.id = NEW.text_id AND v.statement_id = NEW.statement_id AND v.frozen_at IS NOT NULL
-                          AND v.dropped_at IS NULL AND (v.opens_at IS NULL OR v.opens_at <= statement_timestamp())
-                          AND v.number = NEW.version_number AND t.language = NEW.text_language
-                          AND t.sha256 = NEW.text_sha256
-                    ) THEN
-                        RAISE EXCEPTION 'a signature states the frozen text it is on, and its fingerprint'
-                            USING ERRCODE = 'integrity_constraint_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
+                func=binding.REQUIRE_FROZEN_TEXT,
             ),
             pgtrigger.Trigger(
                 name="petitions_signature_watched_is_confirmed",
@@ -348,28 +334,11 @@ class Signature(models.Model):
                 func=recording.RECORD_MOVE,
             ),
             pgtrigger.Trigger(
-                # What a dossier says of a signatory must be what may be said now; petitions/models/handover.py.
                 name="petitions_signature_ages_dossiers",
                 when=pgtrigger.After,
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Condition("OLD.state = 'accepted'"),
-                func="""
-                    IF TG_OP = 'UPDATE' AND (
-                        NEW.state, NEW.display, NEW.name, NEW.original_name, NEW.honorific, NEW.title, NEW.affiliation,
-                        NEW.may_be_annexed
-                    ) IS NOT DISTINCT FROM (
-                        OLD.state, OLD.display, OLD.name, OLD.original_name, OLD.honorific, OLD.title, OLD.affiliation,
-                        OLD.may_be_annexed
-                    ) THEN
-                        RETURN NULL;
-                    END IF;
-                    UPDATE petitions_handover h SET names_changed_at = now()
-                      FROM petitions_statementversion v
-                     WHERE h.statement_id = OLD.statement_id AND v.id = h.version_id AND h.names_changed_at IS NULL
-                       AND h.as_of >= OLD.accepted_at
-                       AND (h.covers_all_versions OR v.number = OLD.version_number);
-                    RETURN NULL;
-                """,
+                func=binding.AGE_DOSSIERS,
             ),
         ]
 
@@ -385,14 +354,19 @@ class Signature(models.Model):
         """The name, or why there is none."""
         if self.erased_at is not None:
             return gettext("name erased")
-        return gettext("name withheld") if self.is_protected else self.name
+        return gettext("name withheld") if self.is_protected else self.own_name
+
+    @property
+    def own_name(self) -> str:
+        """The name as signed, whatever is shown of it; empty when nobody here can read it."""
+        return self.name if self.name_behind is None else self.name_behind
 
     @property
     def shown_name(self) -> str:
         """The name as everybody may read it; empty when the signatory asked for it not to be shown."""
         if self.display == self.Display.HIDDEN:
             return ""
-        return initials_of(self.name) if self.display == self.Display.INITIALS else self.name
+        return initials_of(self.own_name) if self.display == self.Display.INITIALS else self.own_name
 
     def belongs_to(self, user: User) -> bool:
         return self.user_id is not None and self.user_id == user.pk

@@ -45,7 +45,7 @@ def gather_evidence(signatures: Sequence[Signature], *, now: datetime) -> list[E
     for aside in SetAside.objects.filter(signature__in=signatures).select_related("by").order_by("at"):
         left[aside.signature_id].append(aside)
     held = [signature for signature in signatures if signature.review_reason == Signature.ReviewReason.WATCHED]
-    watched = find_watched_for({signature.pk: [signature.name, signature.original_name] for signature in held})
+    watched = find_watched_for({signature.pk: [signature.own_name, signature.original_name] for signature in held})
     channels: dict[int, list[SecondChannel]] = defaultdict(list)
     for found in SecondChannel.objects.filter(signature__in=signatures).select_related("by").order_by("at", "pk"):
         channels[found.signature_id].append(found)

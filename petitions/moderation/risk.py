@@ -77,7 +77,7 @@ def assess(signatures: Sequence[Signature]) -> dict[int, Assessment]:
 
 def _by_itself(row: Signature) -> list[Sign]:
     signs = [_LINK] if row.review_reason == Signature.ReviewReason.LINK else []
-    signs += [_DIGITS] if any(letter.isdigit() for letter in row.name) else []
+    signs += [_DIGITS] if any(letter.isdigit() for letter in row.own_name) else []
     if row.review_reason == Signature.ReviewReason.BURST:
         signs.append(_BURST)
     elif row.review_reason in RUSHES:

@@ -12,7 +12,6 @@ from petitions.signatories.receipts import build_receipt, describe_decision, iso
 _WORDS = (
     "signs_as",
     "honorific",
-    "name",
     "original_name",
     "sort_key",
     "search_key",
@@ -48,7 +47,9 @@ def data_of_signature(signature: Signature, *, account: User | None = None) -> d
         "format": "countersign-data 1",
         "kept": {
             **{name: getattr(signature, name) for name in _WORDS},
+            "name": signature.own_name,
             "country": str(signature.country),
+            "name_is_put_away": signature.name_behind is not None,
             "has_account": signature.user_id is not None,
             "created_at": iso(signature.created_at),
             "updates_agreed_at": iso(signature.updates_agreed_at),

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from petitions.models import Checkpoint, LogEntry, ModerationDecision, Signature
 from petitions.signatories.badges import badge_of
+from petitions.signatories.names import name_salt
 from petitions.transparency.checkpoints import latest_checkpoint
 from petitions.transparency.leaves import leaf_of, opens
 from petitions.transparency.notes import public_key, sign
@@ -29,7 +30,7 @@ def build_receipt(signature: Signature) -> dict[str, Any]:
     signature = rows.get(pk=signature.pk)
     checkpoint = latest_checkpoint()
     receipt = {
-        "format": "countersign-receipt 2",
+        "format": "countersign-receipt 3",
         "signature": signature.pk,
         "statement": signature.statement.slug,
         "statement_number": signature.statement_id,
@@ -37,7 +38,8 @@ def build_receipt(signature: Signature) -> dict[str, Any]:
         "version": signature.version_number,
         "language": signature.text_language,
         "text_sha256": signature.text_sha256,
-        "name": signature.name,
+        "name": signature.own_name,
+        "salt": name_salt(signature).hex() if signature.name_binding else "",
         "shown_as": signature.display,
         "proof": signature.proof,
         "proved_on": signature.proved_on.isoformat() if signature.proved_on else None,

@@ -20,7 +20,7 @@ def opening_of(entry: LogEntry, signature: Signature) -> bytes:
     """What the commitment of `entry` was made from, beside the nonce, if `signature` still says the same."""
     fields = (
         ("receipt", str(signature.pk)),
-        ("name", signature.name),
+        ("name", signature.name_binding or signature.name),
         ("language", signature.text_language),
         ("proof", entry.proof),
         ("proved_on", _iso(entry.proved_on)),

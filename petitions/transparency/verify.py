@@ -137,13 +137,12 @@ def require_extension(old_size: int, old_root: bytes, new_size: int, new_root: b
 # --- what is read, and how strictly: whatever is not exactly as described is refused
 Keys = set[str] | None  # the keys that are believed; None: the one that the file names
 ROTATED = "the files are by different keys: give the published ones with --keys keys.txt"
-NUMBER = "(0|[1-9][0-9]{0,15})"
-DAY = "([0-9]{4}-[0-9]{2}-[0-9]{2})"
+NUMBER, DAY = "(0|[1-9][0-9]{0,15})", "([0-9]{4}-[0-9]{2}-[0-9]{2})"
 STATEMENT = re.compile(f"statement {NUMBER} version {NUMBER} counted {NUMBER} withdrawn {NUMBER} removed {NUMBER}")
 HASH = "([0-9a-f]{64})"
 LEAF = re.compile(f"countersign-leaf 1 (counted|withdrawn|removed) {DAY} {NUMBER} {NUMBER} {HASH} {HASH}")
 KINDS = ("counted", "withdrawn", "removed")
-RECEIPT = {"signature", "name", "language", "statement_number", "version", "text_sha256", "state", "log", "seal"}
+FIELDS = {"signature", "name", "salt", "language", "statement_number", "version", "text_sha256", "state", "log", "seal"}
 
 
 def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -162,7 +161,7 @@ def parse(content: bytes, form: str, names: set[str]) -> dict[str, Any]:
         raise RefusedError("the file is damaged: it is not JSON") from error
     if not isinstance(data, dict) or data.get("format") != form:
         raise RefusedError(f"the file is not a {form}: are the files in the right order?")
-    if set(data) != names and not (names == RECEIPT and set(data) > names):
+    if set(data) != names and not (names == FIELDS and set(data) > names):
         raise RefusedError("the file says more or less than it should")
     return data
 
@@ -199,10 +198,9 @@ def key_of(key: str) -> tuple[str, bytes, bytes]:
 
 
 def leaf_of(line: str) -> re.Match[str]:
-    leaf = LEAF.fullmatch(line)
-    if leaf is None:
-        raise RefusedError("a leaf is damaged")
-    return leaf
+    if leaf := LEAF.fullmatch(line):
+        return leaf
+    raise RefusedError("a leaf is damaged")
 
 
 class Checkpoint:
@@ -247,7 +245,7 @@ class Checkpoint:
 # --- the three checks
 def check_receipt(receipt_file: bytes, checkpoint_file: bytes, keys: Keys = None) -> list[str]:
     """What the receipt proves, as lines to print; NotCheckedError when none of it is in the checkpoint yet."""
-    receipt = parse(receipt_file, "countersign-receipt 2", RECEIPT)
+    receipt = parse(receipt_file, "countersign-receipt 3", FIELDS)
     checkpoint = Checkpoint(checkpoint_file, keys)
     if receipt.get("checkpoint") and take(receipt["checkpoint"], "size", int) != checkpoint.size:
         raise RefusedError("the receipt is for another checkpoint: download both again, at the same time")
@@ -287,7 +285,9 @@ def check_entry(receipt: dict[str, Any], entry: Any, checkpoint: Checkpoint) -> 
 
 def opening(receipt: dict[str, Any], entry: dict[str, Any]) -> bytes:
     """What the commitment in a leaf was made from, beside the nonce: each field with its length in bytes."""
-    fields = [("receipt", str(receipt["signature"])), ("name", receipt["name"]), ("language", receipt["language"])]
+    name, salt = take(receipt, "name", str), take(receipt, "salt", str)
+    bound = hashlib.sha256(hash_of(salt) + name.encode()).hexdigest() if salt else name
+    fields = [("receipt", str(receipt["signature"])), ("name", bound), ("language", receipt["language"])]
     fields += [("proof", take(entry, "proof", str)), ("proved_on", take(entry, "proved_on", str))]
     return ("countersign-opening 1\n" + "".join(f"{k} {len(str(v).encode())}\n{v}\n" for k, v in fields)).encode()
 

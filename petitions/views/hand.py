@@ -50,5 +50,5 @@ def signature_skip(request: HttpRequest, pk: int) -> HttpResponse:
     except OwnSignatureError:
         messages.error(request, own_signature())
     else:
-        messages.success(request, _("Left to a colleague: %(name)s") % {"name": signature.name})
+        messages.success(request, _("Left to a colleague: %(name)s") % {"name": signature.own_name})
     return back_to_queue(request)

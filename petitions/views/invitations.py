@@ -56,7 +56,8 @@ def invitation_open(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _form(request: HttpRequest, reading: Reading, earlier: Signature) -> CarryForm:
-    initial = {name: getattr(earlier, name) for name in ("name", "country", "display", "comment")}
+    initial = {name: getattr(earlier, name) for name in ("country", "display", "comment")}
+    initial["name"] = earlier.own_name
     form = CarryForm(request.POST if request.method == "POST" else None, text=reading.signed_text, initial=initial)
     form.initial["fingerprint"] = reading.signed_text.sha256
     return form

@@ -130,11 +130,13 @@ def signature_display(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _receipt(request, signature, AnswerForm(), form)
     try:
-        change_display(signature=signature, now=timezone.now(), **form.cleaned_data)
+        changed = change_display(signature=signature, now=timezone.now(), **form.cleaned_data)
     except StateChangedError:
         messages.error(request, _("This signature cannot be changed any more."))
     else:
-        messages.success(request, _("Saved. The public list follows at once."))
+        is_held = changed.state != signature.state
+        saved = _("Saved. We make sure that the name is yours before it is shown; until then you are not counted.")
+        messages.success(request, saved if is_held else _("Saved. The public list follows at once."))
     return redirect("petitions:signature_receipt", pk=signature.pk)
 
 

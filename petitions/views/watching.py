@@ -112,7 +112,7 @@ def second_channel(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "signature": signature,
         "form": form,
-        "watched": find_watched([signature.name, signature.original_name]),
+        "watched": find_watched([signature.own_name, signature.original_name]),
         "found": signature.second_channels.select_related("by").order_by("at", "pk"),
         "is_held": signature.review_reason == Signature.ReviewReason.WATCHED
         and signature.state in {"pending", "asked"},

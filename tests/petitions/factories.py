@@ -21,6 +21,7 @@ from petitions.models import (
     VersionText,
 )
 from petitions.signatories.mailboxes import follower_digest, signatory_digest
+from petitions.signatories.names import binding_of
 from tests.accounts.factories import ExpertProfileFactory, UserFactory
 
 
@@ -78,6 +79,13 @@ def new_version(statement: Statement) -> StatementVersion:
     return freeze_version(version=version, by=UserFactory.create(), now=timezone.now())
 
 
+def bound(signature: Signature) -> Signature:
+    """With what binds the name of somebody without an account."""
+    if signature.name and signature.user_id is None:
+        signature.name_binding = binding_of(signature)
+    return signature
+
+
 class SignatureFactory(DjangoModelFactory[Signature]):
     """A signature that waits for moderation; `SignatureFactory.accepted()` one that counts."""
 
@@ -99,6 +107,17 @@ class SignatureFactory(DjangoModelFactory[Signature]):
     created_at = factory.LazyFunction(timezone.now)
     confirmed_at = factory.LazyAttribute(lambda o: o.created_at)
     proved_on = factory.LazyAttribute(lambda o: o.created_at.date())
+
+    @classmethod
+    def _build(cls, model_class: type[Signature], *args: Any, **fields: Any) -> Signature:
+        signature = model_class(*args, **fields)
+        return signature if "name_binding" in fields else bound(signature)
+
+    @classmethod
+    def _create(cls, model_class: type[Signature], *args: Any, **fields: Any) -> Signature:
+        signature = cls._build(model_class, *args, **fields)
+        signature.save(force_insert=True)
+        return signature
 
     @classmethod
     def accepted(cls, **fields: Any) -> Signature:

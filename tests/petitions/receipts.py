@@ -7,7 +7,7 @@ from typing import Any
 from petitions.models import Checkpoint, Signature, Statement
 from petitions.signatories.receipts import build_receipt
 from petitions.transparency.checkpoints import build_checkpoint, checkpoint_file
-from tests.petitions.factories import SignatureFactory
+from tests.petitions.factories import SignatureFactory, bound
 
 
 def sign_often(statement: Statement, number: int) -> list[Signature]:
@@ -15,6 +15,7 @@ def sign_often(statement: Statement, number: int) -> list[Signature]:
     rows = SignatureFactory.build_batch(number, statement=statement, state="accepted")
     for place, row in enumerate(rows):
         row.name, row.accepted_at = f"Invented Signatory {place} ایرانی", row.created_at
+        bound(row)
     return Signature.objects.bulk_create(rows)
 
 

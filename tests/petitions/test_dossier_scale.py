@@ -29,12 +29,13 @@ PAGE = resource.getpagesize()
 # Names the size of real ones, in two scripts; Latin and Persian alternate.
 INSERT = """
     INSERT INTO petitions_signature (
-        statement_id, text_id, version_number, text_language, text_sha256, email_digest, signs_as, honorific, name,
+        statement_id, text_id, version_number, text_language, text_sha256, email_digest, signs_as, honorific,
+        name_binding, name,
         original_name, sort_key, search_key, title, is_current, affiliation, ror_id, category, in_personal_capacity,
         country, field, display, may_be_annexed, comment, wants_updates, updates_wording, language, state, proof,
         review_reason, created_at, confirmed_at, accepted_at, is_demonstration, is_protected, organisation,
         organisation_role
-    ) SELECT %s, t.id, 1, t.language, t.sha256, decode(md5(n::text), 'hex'), 'individual', '',
+    ) SELECT %s, t.id, 1, t.language, t.sha256, decode(md5(n::text), 'hex'), 'individual', '', '',
         CASE n %% 2 WHEN 0 THEN 'Invented ' || md5(n::text) ELSE 'نام ' || translate(md5(n::text), '0123456789abcdef',
         'ابپتثجچحخدذرزژسش') END, '', '', '', 'Professor of Law', true, 'University of Nowhere', '', '', false, 'IR', '',
         CASE WHEN n %% 50 = 0 THEN 'hidden' ELSE 'full' END, false, '', false, '', 'en', 'accepted', 'email_code', '',

@@ -15,6 +15,7 @@ from petitions.actions import accept_signature, refuse_signature, undo_decision,
 from petitions.counts.counting import figures_of
 from petitions.errors import PetitionsError
 from petitions.models import LogEntry, LogSubtree, ModerationDecision, Signature, Statement
+from petitions.signatories.receipts import build_receipt
 from petitions.transparency.checkpoints import build_checkpoint
 from petitions.transparency.leaves import forget_nonces, leaf_of, opening_of, opens
 from tests.accounts.factories import UserFactory
@@ -114,7 +115,7 @@ def test_the_database_and_python_make_the_same_commitment(name: str) -> None:
 
 
 def test_an_opening_is_the_documented_one() -> None:
-    signature = SignatureFactory.accepted(name="Zoë")
+    signature = SignatureFactory.accepted(name="Zoë", name_binding="")
     assert signature.proved_on is not None
     day = signature.proved_on.isoformat()
     number = str(signature.pk)
@@ -122,6 +123,15 @@ def test_an_opening_is_the_documented_one() -> None:
         f"countersign-opening 1\nreceipt {len(number)}\n{number}\nname 4\nZoë\nlanguage 2\nen\n"
         f"proof 10\nemail_code\nproved_on 10\n{day}\n"
     )
+
+
+def test_an_opening_holds_the_documented_binding_in_place_of_a_name_without_an_account() -> None:
+    signature = SignatureFactory.accepted(name="Zoë")
+    receipt = build_receipt(signature)
+    salt = bytes.fromhex(receipt["salt"])
+    binding = hashlib.sha256(salt + "Zoë".encode()).hexdigest()
+    assert len(salt) == 32
+    assert f"\nname 64\n{binding}\nlanguage" in opening_of(LogEntry.objects.get(), signature).decode()
 
 
 def test_two_leaves_of_one_signatory_cannot_be_told_to_be_of_one() -> None:
@@ -184,7 +194,9 @@ def test_an_erased_name_takes_its_nonces_along_and_the_count_stays() -> None:
 
 def test_signatures_from_before_the_log_enter_it_by_migration() -> None:
     switch_off("petitions_signature_writes_the_log")
-    counted = [SignatureFactory.accepted(name=name, proved_on=None) for name in ("Jane Roe", "شیرین عبادی")]
+    counted = [
+        SignatureFactory.accepted(name=name, name_binding="", proved_on=None) for name in ("Jane Roe", "شیرین عبادی")
+    ]
     SignatureFactory.create()
     assert LogEntry.objects.count() == 0
     with connection.cursor() as cursor:

@@ -60,7 +60,7 @@ def a_world(size: int) -> World:
         if row.pk % 3:
             undo_decision(decision=refusal, by=moderator, now=now)
     gone = [row.pk for row in rows[2::40]]
-    Signature.objects.filter(pk__in=gone).update(name="", anonymised_at=now)
+    Signature.objects.filter(pk__in=gone).update(name="", name_binding="", anonymised_at=now)
     return World(list(Signature.objects.order_by("pk")), [first, close_day(2)])
 
 
@@ -113,6 +113,8 @@ def test_verifier_refuses_each_of_10000_tampered_receipts() -> None:
 
 BOUND: dict[str, Callable[[dict[str, Any]], Any]] = {
     "name": lambda receipt: receipt.update(name="Somebody Else"),
+    "salt": lambda receipt: receipt.update(salt="0" * 64),
+    "no salt": lambda receipt: receipt.update(salt=""),
     "number": lambda receipt: receipt.update(signature=receipt["signature"] + 1),
     "language": lambda receipt: receipt.update(language="fa"),
     "version": lambda receipt: receipt.update(version=2),
