@@ -63,7 +63,10 @@ class ComposedField(forms.CharField):
 
 
 class SignForm(TextForm):
-    """The public's form: three fields, and three that may stay empty."""
+    """The public's form: three fields, how the name is shown, and two that may stay empty.
+
+    No way of showing the name is chosen beforehand: it is public only by the signatory's own choice (reliability, T4).
+    """
 
     name = ComposedField(label=_("Your name"), max_length=120, widget=forms.TextInput({"autocomplete": "name"}))
     email = forms.EmailField(
@@ -81,11 +84,14 @@ class SignForm(TextForm):
         widget=forms.Textarea({"rows": 2}),
     )
     display = forms.ChoiceField(
-        label=_("How your name is shown"),
+        label=_("How is your name shown to everybody?"),
         choices=Signature.Display.choices,
-        initial=Signature.Display.FULL,
         widget=forms.RadioSelect,
-        help_text=_("You are counted in any case. You can change this later."),
+        help_text=_(
+            "You are counted in any case, and can change this later. A name that is not shown in full lies encrypted "
+            "after a week."
+        ),
+        error_messages={"required": _("Choose how your name is shown.")},
     )
     may_be_annexed = forms.BooleanField(label=ANNEX_WORDING, required=False)
     wants_updates = forms.BooleanField(label=SIGNER_WORDING, required=False)

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from petitions.actions import (
     request_management,
 )
 from petitions.counts.counting import count_signatures
-from petitions.models import Signature, SigningTicket, Statement
+from petitions.models import Signature, SigningMailbox, SigningTicket, Statement
 from petitions.news.wordings import SIGNER_WORDING
 from tests.petitions.factories import SignatureFactory, StatementFactory, new_version
 from tests.petitions.mail import last_body, last_code, last_token, mails_to
@@ -232,3 +233,15 @@ def test_managing_by_code_opens_only_the_own_signature(client: Client) -> None:
     assert (signature.display, signature.state) == ("initials", "withdrawn")
     with time_machine.travel(timezone.now() + timedelta(hours=2)):
         assert client.get(receipt).status_code == 404
+
+
+def test_t4_no_name_is_public_that_was_not_chosen_to_be(client: Client) -> None:
+    statement = StatementFactory.open()
+    page = client.get(reverse("petitions:statement_sign", args=[statement.slug])).content.decode()
+    radios = re.findall(r'<input type="radio" name="display"[^>]*>', page)
+    assert (len(radios), [radio for radio in radios if "checked" in radio]) == (3, [])
+    refused = sign(client, statement, name="Ada Typed", display="")
+    assert refused.status_code == 422
+    assert "Choose how your name is shown." in refused.content.decode()
+    assert 'value="Ada Typed"' in refused.content.decode()
+    assert not SigningMailbox.objects.exists()
