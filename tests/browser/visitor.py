@@ -114,6 +114,7 @@ class Visitor:
         """Fill the form of the petition at the path `petition`, which ends in a slash, and send it."""
         self.open(f"{petition}sign/")
         self.fill(name=name, email=email, country="IE")
+        self.check("display", "full")
         self.press("Send me the code")
         self.sees_heading("Type the code we sent you")
 
